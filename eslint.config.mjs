@@ -1,0 +1,59 @@
+import tseslint from "typescript-eslint";
+
+/** Imports run downwards only; each entry says which folders a folder may not reach. */
+const layers = [
+  { files: ["provider/**"], forbidden: ["modules", "stacks", "bindings", "sandbox", "tools"], alsoPackages: ["cdktf", "constructs", "@cdktf/*"] },
+  { files: ["provider/plugin/**"], forbidden: ["framework", "postgres", "aws", "resources", "data-sources"] },
+  { files: ["provider/framework/**"], forbidden: ["postgres", "aws", "resources", "data-sources"] },
+  { files: ["provider/postgres/**"], forbidden: ["plugin", "resources", "data-sources"] },
+  { files: ["provider/aws/**"], forbidden: ["plugin", "resources", "data-sources"] },
+  { files: ["stacks/**", "main.ts"], forbidden: ["provider", "sandbox", "tools"] },
+  { files: ["modules/**"], forbidden: ["provider", "stacks", "sandbox", "tools"] },
+  { files: ["bindings/**"], forbidden: ["provider", "stacks", "modules", "sandbox", "tools"] },
+];
+
+const barrels = ["@cdktf/provider-aws", "@cdktf/provider-postgresql"].map((name) => ({
+  name,
+  message: `Import a sub-path such as ${name}/lib/provider: the barrel loads every resource.`,
+}));
+
+function restrictedImports({ forbidden = [], alsoPackages = [] }) {
+  return [
+    "error",
+    {
+      paths: barrels,
+      patterns: [
+        ...forbidden.map((folder) => ({
+          regex: `^(\\.\\./)+(.*/)?${folder}(/|$)`,
+          message: `Imports run downwards only: this folder may not import from ${folder}/.`,
+        })),
+        ...(alsoPackages.length > 0
+          ? [{ group: alsoPackages, message: "The provider knows nothing of CDKTF." }]
+          : []),
+      ],
+    },
+  ];
+}
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "dist/", "cdktf.out/", "bindings/", "provider/plugin/generated/", "**/*.mjs"] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "no-restricted-imports": restrictedImports({}),
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  ...layers.map(({ files, ...rule }, index) => ({
+    files,
+    // A later, more particular layer replaces the rule, so it repeats what its parent forbids.
+    rules: {
+      "no-restricted-imports": restrictedImports({
+        forbidden: [...rule.forbidden, ...(index > 0 && files[0].startsWith("provider/") ? layers[0].forbidden : [])],
+        alsoPackages: files[0].startsWith("provider/") ? layers[0].alsoPackages : [],
+      }),
+    },
+  })),
+);
