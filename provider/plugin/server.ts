@@ -1,0 +1,90 @@
+import { Server, ServerCredentials, status, type ServiceError } from "@grpc/grpc-js";
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { createServerCertificate } from "./certificate";
+import { GRPCControllerService } from "./generated/controller";
+import { ProviderService } from "./generated/tfplugin6";
+import { handshakeLine } from "./handshake";
+import { log } from "./log";
+
+type Calls = typeof ProviderService;
+type Call = keyof Calls;
+type Request<C extends Call> = Parameters<Calls[C]["requestSerialize"]>[0];
+type Response<C extends Call> = Parameters<Calls[C]["responseSerialize"]>[0];
+
+/** One asynchronous function a call of the provider protocol. */
+export type ProviderCalls = { readonly [C in Call]: (request: Request<C>) => Promise<Response<C>> };
+
+/** What serving needs to know. */
+export interface ServeOptions {
+  /** The certificate that Terraform presents; no other client is let in. */
+  readonly clientCertificatePem: string;
+  /** Gives the provider, when its first call arrives: until then its code need not be loaded. */
+  readonly provider: () => Promise<ProviderCalls>;
+  /** Called when Terraform asks the plugin to end. */
+  readonly onShutdown: () => Promise<void>;
+}
+
+// Terraform's own limit for a message is 256 MiB; the library's default of 4 MiB is too small for a large schema.
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Serves the provider protocol over gRPC and mutual TLS on a free port of the loopback interface.
+ *
+ * @returns the handshake line for standard output.
+ */
+export async function serve(options: ServeOptions): Promise<string> {
+  const certificate = createServerCertificate();
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ProviderService, providerHandlers(options.provider));
+  server.addService(GRPCControllerService, {
+    shutdown: unary(async () => {
+      await options.onShutdown();
+      // The answer must leave before the process ends.
+      setImmediate(() => {
+        server.forceShutdown();
+        process.exit(0);
+      });
+      return {};
+    }),
+  });
+  const credentials = ServerCredentials.createSsl(
+    Buffer.from(options.clientCertificatePem),
+    [{ private_key: Buffer.from(certificate.privateKeyPem), cert_chain: Buffer.from(certificate.pem) }],
+    true,
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", credentials, (error, boundPort) =>
+      error ? reject(error) : resolve(boundPort),
+    );
+  });
+  return handshakeLine(port, certificate.der);
+}
+
+function providerHandlers(provider: () => Promise<ProviderCalls>): UntypedServiceImplementation {
+  const handle = <C extends Call>(call: C): handleUnaryCall<Request<C>, Response<C>> =>
+    unary(async (request: Request<C>) => (await provider())[call](request));
+  const calls = Object.keys(ProviderService) as Call[];
+  return Object.fromEntries(calls.map((call) => [call, handle(call)]));
+}
+
+/** Adapts an asynchronous function to gRPC. What it throws is a fault of this program: it ends the call, never the process. */
+function unary<Request, Response>(
+  handle: (request: Request) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    handle(call.request).then(
+      (response) => callback(null, response),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        log("error", "a call of the provider protocol failed", {
+          error: error instanceof Error ? (error.stack ?? message) : message,
+        });
+        const failure: Partial<ServiceError> = { code: status.INTERNAL, details: message };
+        callback(failure);
+      },
+    );
+  };
+}
