@@ -1,0 +1,54 @@
+import type { CtyValue } from "../plugin/cty/value";
+import type { Operation } from "./resource";
+import { idAttribute, type Schema } from "./schema";
+import type { Config, State } from "./values";
+import type { Values } from "./validate";
+
+export interface DataSourceOperation<S extends Schema, P> extends Operation<P> {
+  readonly config: Config<S>;
+}
+
+/** One data source: what may be asked, and how to answer. */
+export interface DataSourceDefinition<S extends Schema, P> {
+  readonly typeName: string;
+  /** What a user calls that which is read, as in "Unable to read tables". */
+  readonly noun: string;
+  /** The `id` attribute is added to it. */
+  readonly schema: S;
+  identify(values: State<S>): string;
+  label(config: Config<S>): string;
+  read(operation: DataSourceOperation<S, P>): Promise<State<S>>;
+}
+
+/** A data source as the protocol server sees it. */
+export interface DataSource<P> {
+  readonly typeName: string;
+  readonly noun: string;
+  readonly schema: Schema;
+  label(config: Values): string;
+  read(operation: Operation<P>, config: Values): Promise<Values>;
+}
+
+export function defineDataSource<S extends Schema, P>(definition: DataSourceDefinition<S, P>): DataSource<P> {
+  const schema: Schema = {
+    ...definition.schema,
+    attributes: { ...definition.schema.attributes, id: idAttribute },
+  };
+  return {
+    typeName: definition.typeName,
+    noun: definition.noun,
+    schema,
+    label: (config) => definition.label(config as Config<S>),
+    async read(operation, config) {
+      const withDefaults = Object.fromEntries(
+        Object.entries(config).map(([name, value]) => [name, value ?? defaultOf(schema, name)]),
+      );
+      const state = await definition.read({ ...operation, config: withDefaults as Config<S> });
+      return { ...(state as Values), id: definition.identify(state) };
+    },
+  };
+}
+
+function defaultOf(schema: Schema, name: string): CtyValue {
+  return (schema.attributes[name]?.default ?? null) as CtyValue;
+}

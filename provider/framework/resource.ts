@@ -1,0 +1,207 @@
+import { type CtyValue, isWhollyKnown, unknown } from "../plugin/cty/value";
+import type { Diagnostics } from "./diagnostics";
+import { keepSpelling, planValues, reconcile, replacements } from "./plan";
+import { idAttribute, type Schema } from "./schema";
+import type { Config, Planned, State, StateName, View } from "./values";
+import type { Values } from "./validate";
+
+/** What every operation of a resource gets: the configured provider, and how to stop and to warn. */
+export interface Operation<P> {
+  readonly provider: P;
+  /** Aborted on Ctrl-C and when the operation's time limit is over. */
+  readonly signal: AbortSignal;
+  /** Tells the user something that does not stop the operation. */
+  readonly warn: (summary: string, detail: string) => void;
+}
+
+/** Planning: look, complain, and adjust; change nothing on a server. */
+export interface PlanOperation<S extends Schema, P> {
+  /** Null while the provider's own configuration depends on values that are known only after apply. */
+  readonly provider: P | null;
+  readonly signal: AbortSignal;
+  readonly diagnostics: Diagnostics;
+  /** Null when the object is to be created. */
+  readonly prior: State<S> | null;
+  readonly config: View<S>;
+  /** The plan so far. */
+  readonly plan: View<S>;
+  set<N extends StateName<S>>(name: N, value: State<S>[N]): void;
+  /** Marks an attribute as known only after apply. */
+  setUnknown(name: StateName<S>): void;
+  requireReplace(name: StateName<S>): void;
+  /** Whether this process has seen the object of this ID in a state: then it is Terraform's, not somebody else's. */
+  isManaged(id: string): boolean;
+}
+
+export interface CreateOperation<S extends Schema, P> extends Operation<P> {
+  readonly planned: Planned<S>;
+  /** The configuration itself, the only place where write-only values are. */
+  readonly config: Config<S>;
+  /** Says what is there already, so that it is in the state should the rest fail. */
+  keep(state: State<S>): void;
+}
+
+export interface UpdateOperation<S extends Schema, P> extends CreateOperation<S, P> {
+  readonly prior: State<S>;
+}
+
+export interface StateOperation<S extends Schema, P> extends Operation<P> {
+  /** Right after an import, only what `importState` gave is set and all else is null. */
+  readonly state: State<S>;
+}
+
+export interface DeleteOperation<S extends Schema, P> extends StateOperation<S, P> {
+  keep(state: State<S>): void;
+}
+
+/** One resource type: what may be configured, and what to do about it. */
+export interface ResourceDefinition<S extends Schema, P> {
+  /** `postgresql_publication` */
+  readonly typeName: string;
+  /** What a user calls it, as in "Unable to create publication". */
+  readonly noun: string;
+  /** The `id` attribute and the `timeouts` block are added to it. */
+  readonly schema: S;
+  /** The ID, as soon as all it is made of is known. */
+  identify(values: View<S>): string | undefined;
+  /** Names the object in a diagnostic: `publication "p" in database "d"`. */
+  label(values: View<S>): string;
+  /** Checks that the schema cannot express. Knows no server. */
+  validate?(config: View<S>, diagnostics: Diagnostics): void;
+  modifyPlan?(operation: PlanOperation<S, P>): Promise<void> | void;
+  /** Creates the object and says what is there then. */
+  create(operation: CreateOperation<S, P>): Promise<State<S>>;
+  /** What is there now; null when the object is gone. */
+  read(operation: StateOperation<S, P>): Promise<State<S> | null>;
+  update(operation: UpdateOperation<S, P>): Promise<State<S>>;
+  /** Removes the object. That it is gone already is no error. */
+  delete(operation: DeleteOperation<S, P>): Promise<void>;
+  /** Takes an import ID apart into what `read` needs. Throws DiagnosticError when it cannot. */
+  importState(id: string, provider: P): Partial<State<S>>;
+}
+
+/** A resource as the protocol server sees it: the same operations on untyped values. */
+export interface Resource<P> {
+  readonly typeName: string;
+  readonly noun: string;
+  readonly schema: Schema;
+  label(values: Values): string;
+  validate(config: Values, diagnostics: Diagnostics): void;
+  plan(request: PlanRequest<P>): Promise<PlanResponse>;
+  create(operation: Operation<P>, request: ApplyRequest): Promise<Values>;
+  read(operation: Operation<P>, state: Values): Promise<Values | null>;
+  update(operation: Operation<P>, prior: Values, request: ApplyRequest): Promise<Values>;
+  delete(operation: Operation<P>, state: Values, keep: (state: Values) => void): Promise<void>;
+  importState(id: string, provider: P): Values;
+}
+
+export interface PlanRequest<P> {
+  readonly provider: P | null;
+  readonly signal: AbortSignal;
+  readonly diagnostics: Diagnostics;
+  readonly prior: Values | null;
+  readonly config: Values;
+  readonly isManaged: (id: string) => boolean;
+}
+
+export interface PlanResponse {
+  readonly planned: Values;
+  readonly replace: readonly string[];
+}
+
+export interface ApplyRequest {
+  readonly planned: Values;
+  readonly config: Values;
+  readonly keep: (state: Values) => void;
+}
+
+/** Makes a typed definition servable. The one place where typed and untyped values meet: both follow the schema. */
+export function defineResource<S extends Schema, P>(definition: ResourceDefinition<S, P>): Resource<P> {
+  const schema: Schema = {
+    ...definition.schema,
+    attributes: { ...definition.schema.attributes, id: idAttribute },
+  };
+
+  const finish = (before: Values, actual: State<S>): Values => {
+    const values = reconcile(schema, before, actual);
+    return { ...values, id: definition.identify(viewOf<S>(values)) ?? null };
+  };
+
+  const applyOperation = <O extends Operation<P>>(
+    operation: O,
+    request: ApplyRequest,
+  ): O & CreateOperation<S, P> => ({
+    ...operation,
+    planned: viewOf<S>(request.planned) as Planned<S>,
+    config: request.config as Config<S>,
+    keep: (state: State<S>) => request.keep(finish(request.planned, state)),
+  });
+
+  return {
+    typeName: definition.typeName,
+    noun: definition.noun,
+    schema,
+    label: (values) => definition.label(viewOf<S>(values)),
+
+    validate: (config, diagnostics) => definition.validate?.(viewOf<S>(config), diagnostics),
+
+    async plan({ provider, signal, diagnostics, prior, config, isManaged }) {
+      const planned: Record<string, CtyValue> = { ...planValues(schema, prior, config) };
+      const replace = new Set<string>();
+      await definition.modifyPlan?.({
+        provider,
+        signal,
+        diagnostics,
+        prior: prior as State<S> | null,
+        config: viewOf<S>(config),
+        get plan() {
+          return viewOf<S>(planned);
+        },
+        set: (name, value) => {
+          const attribute = schema.attributes[name];
+          const before = prior?.[name] ?? null;
+          planned[name] = attribute ? keepSpelling(attribute, before, value) : value;
+        },
+        setUnknown: (name) => void (planned[name] = unknown),
+        requireReplace: (name) => void replace.add(name),
+        isManaged,
+      });
+      planned["id"] = definition.identify(viewOf<S>(planned)) ?? unknown;
+      for (const name of prior ? replacements(schema, prior, planned) : []) replace.add(name);
+      return { planned, replace: [...replace] };
+    },
+
+    async create(operation, request) {
+      return finish(request.planned, await definition.create(applyOperation(operation, request)));
+    },
+
+    async read(operation, state) {
+      const actual = await definition.read({ ...operation, state: state as State<S> });
+      return actual === null ? null : finish(state, actual);
+    },
+
+    async update(operation, prior, request) {
+      const updateOperation = { ...applyOperation(operation, request), prior: prior as State<S> };
+      return finish(request.planned, await definition.update(updateOperation));
+    },
+
+    async delete(operation, state, keep) {
+      await definition.delete({
+        ...operation,
+        state: state as State<S>,
+        keep: (left: State<S>) => keep(finish(state, left)),
+      });
+    },
+
+    importState: (importId, provider) => definition.importState(importId, provider) as Values,
+  };
+}
+
+/** The values with `undefined` in place of all that is not wholly known. */
+export function viewOf<S extends Schema>(values: Values): View<S> {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    isWhollyKnown(value) ? value : undefined,
+  ]);
+  return Object.fromEntries(entries) as View<S>;
+}

@@ -1,0 +1,70 @@
+import { type CtyValue, isRecord } from "../plugin/cty/value";
+import type { CtyType } from "../plugin/cty/type";
+import type { Diagnostics } from "./diagnostics";
+import { parseDuration } from "./duration";
+
+/** The steps of a resource's life that can be given a time limit. */
+export type TimedStep = "create" | "read" | "update" | "delete";
+
+export const TIMED_STEPS: readonly TimedStep[] = ["create", "read", "update", "delete"];
+
+/** The limits that hold unless a `timeouts` block says otherwise, as in most providers. */
+export const DEFAULT_TIMEOUTS: Readonly<Record<TimedStep, string>> = {
+  create: "20m",
+  read: "5m",
+  update: "20m",
+  delete: "20m",
+};
+
+/** The `timeouts { … }` block that every resource has. */
+export const TIMEOUTS_BLOCK = "timeouts";
+
+export const timeoutsType: CtyType = [
+  "object",
+  Object.fromEntries(TIMED_STEPS.map((step) => [step, "string" as const])),
+];
+
+export function validateTimeouts(timeouts: CtyValue | undefined, diagnostics: Diagnostics): void {
+  if (!isRecord(timeouts)) return;
+  for (const [step, text] of Object.entries(timeouts)) {
+    if (typeof text !== "string" || (parseDuration(text) ?? 0) > 0) continue;
+    diagnostics.error(
+      "Invalid timeout",
+      `timeouts.${step} is ${JSON.stringify(text)}. It must be a duration above zero, such as "30s", "10m" or "1h30m".`,
+      [TIMEOUTS_BLOCK, step],
+    );
+  }
+}
+
+/** The limit of a step as it was written, or its default. */
+export function timeoutOf(timeouts: CtyValue | undefined, step: TimedStep): string {
+  const text = isRecord(timeouts) ? timeouts[step] : null;
+  return typeof text === "string" ? text : DEFAULT_TIMEOUTS[step];
+}
+
+/** Thrown into work that takes longer than its `timeouts` block allows. */
+export class StepTimeout extends Error {
+  constructor(step: TimedStep, limit: string) {
+    super(
+      `it took longer than ${limit} and was cancelled; a longer limit can be set with timeouts { ${step} = "…" }`,
+    );
+    // The name by which the web platform knows a time limit, as AbortSignal.timeout() uses it.
+    this.name = "TimeoutError";
+  }
+}
+
+/** Runs work under a time limit and the provider's own stop signal, whichever comes first. */
+export async function withTimeout<T>(
+  step: TimedStep,
+  limit: string,
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new StepTimeout(step, limit)), parseDuration(limit) ?? 0);
+  try {
+    return await work(AbortSignal.any([stop, timeout.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,25 @@
+import { decodeJson } from "../plugin/cty/json";
+import type { CtyType } from "../plugin/cty/type";
+import type { CtyValue } from "../plugin/cty/value";
+import type { Schema } from "./schema";
+import type { Values } from "./validate";
+
+/**
+ * Reads a stored state into the present form. The state may be one of this provider, or of the provider it is
+ * compatible with, whose toolkit writes "" and [] for what is not set: where the attribute is optional, these become
+ * null, so that they are no difference to a configuration that says nothing.
+ */
+export function upgradeState(schema: Schema, type: CtyType, json: string): Values {
+  const stored = decodeJson(json, type) as Values;
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => {
+      const kind = schema.attributes[name]?.kind;
+      if (kind === "writeOnly") return [name, null];
+      return [name, (kind === "optional" || kind === "optionalComputed") && isEmpty(value) ? null : value];
+    }),
+  );
+}
+
+function isEmpty(value: CtyValue): boolean {
+  return value === "" || (Array.isArray(value) && value.length === 0);
+}

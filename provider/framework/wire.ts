@@ -1,0 +1,98 @@
+import {
+  AttributePath,
+  Diagnostic as WireDiagnostic,
+  Diagnostic_Severity,
+  Schema as WireSchema,
+  Schema_Attribute,
+  Schema_Block,
+  Schema_NestedBlock,
+  Schema_NestedBlock_NestingMode,
+  StringKind,
+} from "../plugin/generated/tfplugin6";
+import type { Diagnostic } from "./diagnostics";
+import type { AnyAttribute, Attributes, Schema } from "./schema";
+import { DEFAULT_TIMEOUTS, TIMED_STEPS, TIMEOUTS_BLOCK } from "./timeouts";
+
+/** The schema as Terraform wants it. Sets of one provider keep the version 0 that upstream's states have. */
+export function wireSchema(schema: Schema, withTimeouts: boolean): WireSchema {
+  const blocks = Object.entries(schema.blocks).map(([name, block]) =>
+    Schema_NestedBlock.fromPartial({
+      typeName: name,
+      nesting:
+        block.nesting === "list" ? Schema_NestedBlock_NestingMode.LIST : Schema_NestedBlock_NestingMode.SET,
+      maxItems: block.maxItems ?? 0,
+      block: {
+        ...wireBlock(block.attributes, block.description),
+        deprecated: block.deprecated !== undefined,
+      },
+    }),
+  );
+  return WireSchema.fromPartial({
+    version: 0,
+    block: {
+      ...wireBlock(schema.attributes, schema.description),
+      deprecated: schema.deprecated !== undefined,
+      blockTypes: withTimeouts ? [...blocks, timeoutsBlock()] : blocks,
+    },
+  });
+}
+
+function wireBlock(attributes: Attributes, description: string): Schema_Block {
+  return Schema_Block.fromPartial({
+    attributes: Object.entries(attributes).map(([name, attribute]) => wireAttribute(name, attribute)),
+    description,
+    descriptionKind: StringKind.MARKDOWN,
+  });
+}
+
+function wireAttribute(name: string, attribute: AnyAttribute): Schema_Attribute {
+  const { kind } = attribute;
+  return Schema_Attribute.fromPartial({
+    name,
+    type: Buffer.from(JSON.stringify(attribute.type.cty)),
+    description: attribute.description,
+    descriptionKind: StringKind.MARKDOWN,
+    required: kind === "required",
+    optional: kind !== "required" && kind !== "computed",
+    computed: kind === "computed" || kind === "optionalComputed" || kind === "defaulted",
+    sensitive: attribute.sensitive === true,
+    deprecated: attribute.deprecated !== undefined,
+    writeOnly: kind === "writeOnly",
+  });
+}
+
+function timeoutsBlock(): Schema_NestedBlock {
+  return Schema_NestedBlock.fromPartial({
+    typeName: TIMEOUTS_BLOCK,
+    nesting: Schema_NestedBlock_NestingMode.SINGLE,
+    block: {
+      attributes: TIMED_STEPS.map((step) => ({
+        name: step,
+        type: Buffer.from(JSON.stringify("string")),
+        description: `How long it may take to ${step} the object, as in \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). What runs on a server then is cancelled.`,
+        descriptionKind: StringKind.MARKDOWN,
+        optional: true,
+      })),
+    },
+  });
+}
+
+export function wireDiagnostic(diagnostic: Diagnostic): WireDiagnostic {
+  return WireDiagnostic.fromPartial({
+    severity: diagnostic.severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
+    summary: diagnostic.summary,
+    detail: diagnostic.detail,
+    ...(diagnostic.path ? { attribute: wirePath(diagnostic.path) } : {}),
+  });
+}
+
+export function wirePath(path: readonly (string | number)[]): AttributePath {
+  return AttributePath.fromPartial({
+    steps: path.map((step) => ({
+      selector:
+        typeof step === "number"
+          ? { $case: "elementKeyInt" as const, value: step }
+          : { $case: "attributeName" as const, value: step },
+    })),
+  });
+}
