@@ -1,6 +1,42 @@
-/** @type {import("jest").Config} */
-module.exports = {
-  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+const shared = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/"],
+};
+
+// Servers that all files of a project share; only a run that has such files pays for them.
+const withSharedEnvironment = {
+  ...shared,
+  globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/__tests__/(acceptance|end-to-end|sandbox|support)/"],
+    },
+    {
+      ...shared,
+      displayName: "sandbox",
+      testMatch: ["<rootDir>/__tests__/{sandbox,support}/**/*.test.ts"],
+      testTimeout: 120_000,
+    },
+    {
+      ...withSharedEnvironment,
+      displayName: "acceptance",
+      testMatch: ["<rootDir>/__tests__/acceptance/**/*.test.ts"],
+      testTimeout: 120_000,
+    },
+    {
+      ...withSharedEnvironment,
+      displayName: "end-to-end",
+      testMatch: ["<rootDir>/__tests__/end-to-end/**/*.test.ts"],
+      testTimeout: 300_000,
+    },
+  ],
 };
