@@ -1,0 +1,76 @@
+/** RDS accepts a token for 15 minutes; a connection that is slow to come about must find it valid still. */
+const REUSE_FOR_MS = 10 * 60_000;
+
+/** Who wants to log in where, and with whose AWS credentials. */
+export interface RdsIamTokenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The database user; it must be a member of `rds_iam`. */
+  readonly username: string;
+  /** @default the one in an RDS host name, then the AWS SDK's own search */
+  readonly region?: string;
+  /** A profile of the AWS configuration files. */
+  readonly profile?: string;
+  /** A role to assume first. */
+  readonly roleArn?: string;
+}
+
+/**
+ * Makes passwords for RDS's IAM authentication. A token is signed when it is first asked for, without a word to AWS
+ * unless the credentials need one, and reused for 10 minutes.
+ *
+ * @returns A function that rejects with what is missing when there are no credentials or no region.
+ */
+export function rdsIamToken(options: RdsIamTokenOptions): () => Promise<string> {
+  let current: { readonly token: Promise<string>; readonly until: number } | undefined;
+  return async () => {
+    if (current === undefined || Date.now() >= current.until) {
+      current = { token: sign(options), until: Date.now() + REUSE_FOR_MS };
+    }
+    try {
+      return await current.token;
+    } catch (error) {
+      current = undefined;
+      throw error;
+    }
+  };
+}
+
+async function sign({ host, port, username, region, profile, roleArn }: RdsIamTokenOptions): Promise<string> {
+  const [{ Signer }, { fromNodeProviderChain, fromTemporaryCredentials }] = await Promise.all([
+    import("@aws-sdk/rds-signer"),
+    import("@aws-sdk/credential-providers"),
+  ]);
+  const signingRegion = region ?? regionOf(host);
+  const ofProfile = profile === undefined ? {} : { profile };
+  const ofRegion = signingRegion === undefined ? {} : { region: signingRegion };
+  const own = fromNodeProviderChain({ ...ofProfile, clientConfig: ofRegion });
+  const credentials =
+    roleArn === undefined
+      ? own
+      : fromTemporaryCredentials({
+          params: { RoleArn: roleArn, RoleSessionName: "terraform-provider-postgresql" },
+          masterCredentials: own,
+          clientConfig: ofRegion,
+        });
+  try {
+    const signer = new Signer({ hostname: host, port, username, credentials, ...ofProfile, ...ofRegion });
+    return await signer.getAuthToken();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const whose = [
+      ...(profile === undefined ? [] : [`profile ${JSON.stringify(profile)}`]),
+      ...(roleArn === undefined ? [] : [`role ${roleArn}`]),
+    ].join(", ");
+    throw new Error(
+      `No RDS token could be made for ${JSON.stringify(username)} at ${host}:${port}${whose && ` with ${whose}`}: ${reason}\n` +
+        "Check the AWS credentials (environment, profile, or instance role) and aws_rds_iam_region, or set aws_rds_iam_auth = false and a password.",
+      { cause: error },
+    );
+  }
+}
+
+/** `db.cluster-abc.eu-west-1.rds.amazonaws.com` says where it is, and a token for another region is not accepted. */
+function regionOf(host: string): string | undefined {
+  return /\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.rds\.amazonaws\.com(?:\.cn)?$/.exec(host)?.[1];
+}

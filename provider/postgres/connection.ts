@@ -1,0 +1,155 @@
+import type { Client } from "pg";
+import type { NetConnectOpts, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sendCancelRequest, type BackendKey } from "./cancel-request";
+import { abortedError, toPostgresError, type ServerAddress } from "./errors";
+
+/** What the server says besides its answer: a WARNING, NOTICE or INFO. */
+export interface Notice {
+  readonly severity: string;
+  readonly message: string;
+  readonly sqlState: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+}
+
+/** One statement's result. */
+export interface StatementResult {
+  /** The first word of the command tag, such as `SELECT` or `ROLLBACK`. */
+  readonly command: string;
+  readonly rows: readonly unknown[];
+}
+
+/** What travelled to one server so far. */
+export interface Traffic {
+  connectionsOpened: number;
+  /** Messages with SQL that waited for an answer. */
+  roundTrips: number;
+}
+
+const CANCEL_INTERVAL_MS = 500;
+const CANCEL_PATIENCE_MS = 5_000;
+const GOODBYE_PATIENCE_MS = 1_000;
+
+/** One physical connection to one database, for one statement at a time. */
+export class Connection {
+  /** Resolves when the connection is closed, by whichever side. */
+  readonly closed: Promise<void>;
+  /** How many messages it has sent and had answered without an error. */
+  completed = 0;
+  #usable = true;
+  #onNotice: ((notice: Notice) => void) | undefined;
+
+  /**
+   * @param client Connected already, over `socket`.
+   * @param traffic Counts on.
+   */
+  constructor(
+    readonly address: ServerAddress,
+    private readonly client: Client & BackendKey,
+    private readonly socket: Socket,
+    private readonly traffic: Traffic,
+  ) {
+    traffic.connectionsOpened += 1;
+    this.closed = new Promise((resolve) => {
+      client.once("end", () => {
+        this.#usable = false;
+        resolve();
+      });
+    });
+    client.on("error", () => {
+      this.#usable = false;
+    });
+    client.on("notice", ({ severity, message, code, detail, hint }) => {
+      this.#onNotice?.({
+        severity: severity ?? "NOTICE",
+        message: message ?? "",
+        sqlState: code,
+        detail,
+        hint,
+      });
+    });
+  }
+
+  /** Whether it may run another statement: not once it was closed, broken or interrupted. */
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  /**
+   * Sends SQL as one simple-query message and waits for the answer: one round trip, whatever number of statements.
+   *
+   * @param signal Interrupts what is running. The connection is then good for nothing but closing.
+   * @returns A result for each statement.
+   * @throws PostgresError
+   */
+  async query(
+    text: string,
+    signal: AbortSignal,
+    onNotice?: (notice: Notice) => void,
+  ): Promise<StatementResult[]> {
+    if (signal.aborted) {
+      throw abortedError(this.address, signal);
+    }
+    const answered = new AbortController();
+    const interrupt = () => void this.#interrupt(answered.signal);
+    signal.addEventListener("abort", interrupt, { once: true });
+    this.#onNotice = onNotice;
+    this.traffic.roundTrips += 1;
+    try {
+      // node-postgres returns an array of results when there were several statements, which its types do not know.
+      const results = [await this.client.query<Record<string, unknown>>(text)].flat();
+      this.completed += 1;
+      return results;
+    } catch (error) {
+      throw toPostgresError(error, this.address, signal);
+    } finally {
+      this.#onNotice = undefined;
+      signal.removeEventListener("abort", interrupt);
+      answered.abort();
+    }
+  }
+
+  /** Whether this connection keeps the process running. */
+  keepAlive(yes: boolean): void {
+    if (yes) {
+      this.socket.ref();
+    } else {
+      this.socket.unref();
+    }
+  }
+
+  /** Says goodbye and waits until the socket is closed. Never rejects. */
+  async close(): Promise<void> {
+    this.#usable = false;
+    const timer = setTimeout(() => this.socket.destroy(), GOODBYE_PATIENCE_MS);
+    void this.client.end();
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  /**
+   * Asks the server to cancel until it answers. Once is not enough: a request that overtakes the statement finds
+   * nothing to cancel.
+   */
+  async #interrupt(answered: AbortSignal): Promise<void> {
+    this.#usable = false;
+    const giveUpAt = Date.now() + CANCEL_PATIENCE_MS;
+    const target = this.#cancelTarget();
+    while (!answered.aborted && Date.now() < giveUpAt) {
+      await sendCancelRequest(target, this.client);
+      await sleep(CANCEL_INTERVAL_MS, undefined, { signal: answered }).catch(() => undefined);
+    }
+    if (!answered.aborted) {
+      this.socket.destroy();
+    }
+  }
+
+  /** The very address that we are connected to: a host name may stand for several servers. */
+  #cancelTarget(): NetConnectOpts {
+    const { host, port } = this.address;
+    return host.startsWith("/")
+      ? { path: `${host}/.s.PGSQL.${port}` }
+      : { host: this.socket.remoteAddress ?? host, port: this.socket.remotePort ?? port };
+  }
+}

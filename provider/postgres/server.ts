@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { backoff } from "./backoff";
+import type { Connection, Notice, StatementResult, Traffic } from "./connection";
+import { ConnectionPool } from "./connection-pool";
+import type { ConnectionSettings } from "./connection-settings";
+import { isBrokenConnection, PostgresError } from "./errors";
+import { querySession, type SessionInfo } from "./session";
+import { Sql } from "./sql";
+import { SQLSTATE } from "./sqlstate";
+import { Transaction } from "./transaction";
+
+const MAX_TRIES = 5;
+
+/** Failures of a transaction that ends well when it is run again. */
+const CONFLICTS: ReadonlySet<string | undefined> = new Set([
+  SQLSTATE.DEADLOCK_DETECTED,
+  SQLSTATE.SERIALIZATION_FAILURE,
+]);
+
+/** What a session that the server has ended in the meantime answers. */
+const ENDED: ReadonlySet<string | undefined> = new Set([SQLSTATE.ADMIN_SHUTDOWN, SQLSTATE.CRASH_SHUTDOWN]);
+
+/**
+ * One PostgreSQL server, with all of its databases. Connections are made when they are first needed, and reused.
+ *
+ * Every method rejects with a {@link PostgresError}; once its signal is aborted, of kind `cancelled` (or `timeout`, when
+ * the signal's reason is a TimeoutError), whether it was waiting, connecting or running SQL. What runs on the server is
+ * cancelled there.
+ */
+export class PostgresServer {
+  readonly #traffic: Traffic = { connectionsOpened: 0, roundTrips: 0 };
+  readonly #sessions = new Map<string, SessionInfo>();
+  readonly #pool: ConnectionPool;
+
+  constructor(readonly settings: ConnectionSettings) {
+    this.#pool = new ConnectionPool(settings, this.#traffic);
+  }
+
+  /** How many messages with SQL were sent and waited for. */
+  get roundTrips(): number {
+    return this.#traffic.roundTrips;
+  }
+
+  /** How many physical connections were opened. */
+  get connectionsOpened(): number {
+    return this.#traffic.connectionsOpened;
+  }
+
+  /**
+   * Reads, in a read-only transaction and one round trip. It works behind PgBouncer and on a standby.
+   *
+   * @param query One statement, or what makes it of the session's facts; these cost a round trip once a database.
+   * @returns The rows.
+   */
+  async select<Row = Record<string, unknown>>(
+    database: string,
+    query: Sql | ((session: SessionInfo) => Sql),
+    signal: AbortSignal,
+  ): Promise<Row[]> {
+    return this.#borrowAgainIfStale(database, signal, async (connection) => {
+      const statement = query instanceof Sql ? query : query(await this.#sessionOf(connection, signal));
+      const results = await connection.query(`SET TRANSACTION READ ONLY;\n${statement.text}`, signal);
+      return rowsOf<Row>(results.at(-1));
+    });
+  }
+
+  /**
+   * Reads several things as of the same moment, in a read-only transaction and one round trip.
+   *
+   * @param queries One statement each, or what makes them of the session's facts.
+   * @returns The rows of each query.
+   */
+  async selectAll(
+    database: string,
+    queries: readonly Sql[] | ((session: SessionInfo) => readonly Sql[]),
+    signal: AbortSignal,
+  ): Promise<Record<string, unknown>[][]> {
+    return this.#borrowAgainIfStale(database, signal, async (connection) => {
+      const statements =
+        typeof queries === "function" ? queries(await this.#sessionOf(connection, signal)) : queries;
+      const text = [
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        ...statements.map((s) => s.text),
+      ];
+      const results = await connection.query(text.join("\n;\n"), signal);
+      return results.slice(1).map((result) => rowsOf<Record<string, unknown>>(result));
+    });
+  }
+
+  /**
+   * Does work in a transaction: committed when the work is done, rolled back when it throws. The whole work is run again,
+   * up to 5 times, when another session was in its way (a deadlock, a serialization failure, "tuple concurrently
+   * updated"), so it must have no effects but those of its statements.
+   *
+   * @param work Uses nothing but its transaction: another method of this object could wait for the connection that the
+   *   transaction holds, for ever.
+   */
+  async transaction<T>(
+    database: string,
+    work: (tx: Transaction) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#borrowAgainIfStale(database, signal, async (connection) => {
+          const tx = new Transaction(connection, signal);
+          try {
+            const result = await work(tx);
+            await tx.commit();
+            return result;
+          } catch (error) {
+            await tx.rollback();
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (tries === MAX_TRIES || !isConflict(error)) {
+          throw error;
+        }
+        // An abort ends the sleep, and is reported by the next try.
+        await sleep(backoff(tries), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * Runs one statement outside of a transaction block, as CREATE DATABASE and CREATE SUBSCRIPTION need it. Once sent, it
+   * is never run again.
+   *
+   * @param onNotice Told what the server says besides its answer.
+   * @returns The rows.
+   */
+  async execute<Row = Record<string, unknown>>(
+    database: string,
+    statement: Sql,
+    signal: AbortSignal,
+    onNotice?: (notice: Notice) => void,
+  ): Promise<Row[]> {
+    return this.#borrow(database, signal, async (connection) =>
+      rowsOf<Row>((await connection.query(statement.text, signal, onNotice)).at(-1)),
+    );
+  }
+
+  /** The facts of a session in a database. The server is asked once. */
+  async session(database: string, signal: AbortSignal): Promise<SessionInfo> {
+    return (
+      this.#sessions.get(database) ??
+      this.#borrowAgainIfStale(database, signal, (connection) => this.#sessionOf(connection, signal))
+    );
+  }
+
+  /**
+   * Closes our connections to a database, which DROP DATABASE would stumble over. Waits for those in use, so it must not
+   * be called while the caller itself holds one there.
+   */
+  async closeDatabase(database: string, signal: AbortSignal): Promise<void> {
+    this.#sessions.delete(database);
+    await this.#pool.closeDatabase(database, signal);
+  }
+
+  /** Closes everything, after the work that is under way. Nothing can be done with the server afterwards. */
+  async end(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #sessionOf(connection: Connection, signal: AbortSignal): Promise<SessionInfo> {
+    const { database } = connection.address;
+    const session =
+      this.#sessions.get(database) ?? (await querySession(connection, signal, this.settings.expectedVersion));
+    this.#sessions.set(database, session);
+    return session;
+  }
+
+  async #borrow<T>(
+    database: string,
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#pool.acquire(database, signal);
+    try {
+      return await work(connection);
+    } finally {
+      this.#pool.release(connection);
+    }
+  }
+
+  /**
+   * Like #borrow, for work that may be repeated as long as nothing was answered: an idle connection may have died (a
+   * restart, a failover, a firewall's time limit) without our having heard of it.
+   */
+  async #borrowAgainIfStale<T>(
+    database: string,
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      let stale = false;
+      try {
+        return await this.#borrow(database, signal, async (connection) => {
+          const before = connection.completed;
+          try {
+            return await work(connection);
+          } catch (error) {
+            stale = before > 0 && connection.completed === before && isLost(error);
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (!stale) {
+          throw error;
+        }
+      }
+    }
+  }
+}
+
+function rowsOf<Row>(result: StatementResult | undefined): Row[] {
+  return [...(result?.rows ?? [])] as Row[];
+}
+
+function isConflict(error: unknown): boolean {
+  return (
+    error instanceof PostgresError &&
+    (CONFLICTS.has(error.sqlState) ||
+      (error.sqlState === SQLSTATE.INTERNAL_ERROR &&
+        /tuple concurrently (updated|deleted)/.test(error.message)))
+  );
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof PostgresError && (ENDED.has(error.sqlState) || isBrokenConnection(error.cause));
+}
