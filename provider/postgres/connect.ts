@@ -9,6 +9,7 @@ import {
   abortedError,
   connectTimeoutError,
   isBrokenConnection,
+  messageOf,
   PostgresError,
   toPostgresError,
   type ServerAddress,
@@ -166,7 +167,7 @@ async function currentPassword(
   } catch (error) {
     throw new PostgresError({
       kind: "authentication",
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       address,
       cause: error,
     });
@@ -185,7 +186,7 @@ async function allowedAttempts(
   } catch (error) {
     throw new PostgresError({
       kind: "tls",
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       remedy: "Check sslrootcert and clientcert.",
       address,
       cause: error,

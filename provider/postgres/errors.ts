@@ -99,20 +99,18 @@ export function toPostgresError(error: unknown, address: ServerAddress, signal?:
   if (error instanceof PostgresError) {
     return error;
   }
-  const thrown = error instanceof Error ? error : new Error(String(error));
-  const report = serverReport(thrown);
+  const report = serverReport(error);
   if (signal?.aborted && (report === undefined || report.sqlState === SQLSTATE.QUERY_CANCELED)) {
     return abortedError(address, signal);
   }
   return report === undefined
-    ? connectionError(thrown, address)
+    ? connectionError(error, address)
     : new PostgresError({ ...judge(report.sqlState, address), ...report, address });
 }
 
 /** The error for work that the caller's signal ended. */
 export function abortedError(address: ServerAddress, signal: AbortSignal): PostgresError {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error && reason.name === "TimeoutError"
+  return field(signal.reason, "name") === "TimeoutError"
     ? new PostgresError({
         kind: "timeout",
         message: "The operation did not end in the time that it was given, and was cancelled.",
@@ -154,15 +152,11 @@ interface ServerReport {
 }
 
 /** node-postgres's DatabaseError is recognized by its fields: importing the class would load the package. */
-function serverReport(error: Error): ServerReport | undefined {
-  const text = (key: string): string | undefined => {
-    const value: unknown = Reflect.get(error, key);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const sqlState = text("code");
-  return text("severity") === undefined || sqlState === undefined
+function serverReport(error: unknown): ServerReport | undefined {
+  const sqlState = field(error, "code");
+  return field(error, "severity") === undefined || sqlState === undefined
     ? undefined
-    : { message: error.message, sqlState, detail: text("detail"), hint: text("hint") };
+    : { message: messageOf(error), sqlState, detail: field(error, "detail"), hint: field(error, "hint") };
 }
 
 function judge(
@@ -223,12 +217,13 @@ function judge(
   }
 }
 
-function connectionError(error: Error, address: ServerAddress): PostgresError {
+function connectionError(error: unknown, address: ServerAddress): PostgresError {
   const { host, port } = address;
   const where = formatHostPort(host, port);
-  const code: unknown = Reflect.get(error, "code");
-  const make = (kind: PostgresErrorKind, message: string, remedy: string) =>
-    new PostgresError({ kind, message, remedy, address, cause: error });
+  const code = field(error, "code");
+  const message = messageOf(error);
+  const make = (kind: PostgresErrorKind, problem: string, remedy: string) =>
+    new PostgresError({ kind, message: problem, remedy, address, cause: error });
   switch (code) {
     case "ECONNREFUSED":
       return make(
@@ -281,29 +276,31 @@ function connectionError(error: Error, address: ServerAddress): PostgresError {
         `The server's certificate is not issued by an authority that is trusted here (${code}).`,
         'Set sslrootcert to the file of the authority\'s certificate (for RDS: the global bundle, global-bundle.pem), or sslmode = "require" to encrypt without checking.',
       );
+    default:
+      break;
   }
-  if (error.message === NO_TLS) {
+  if (message === NO_TLS) {
     return make(
       "tls",
       "The server does not speak TLS.",
       'Turn ssl on at the server, or set sslmode = "disable" to connect without encryption.',
     );
   }
-  if (typeof code === "string" && /^(EPROTO$|ERR_SSL_|ERR_OSSL_|ERR_TLS_)/.test(code)) {
+  if (code !== undefined && /^(EPROTO$|ERR_SSL_|ERR_OSSL_|ERR_TLS_)/.test(code)) {
     return make(
       "tls",
-      `TLS could not be agreed on: ${error.message}`,
+      `TLS could not be agreed on: ${message}`,
       "Check sslmode, sslrootcert and clientcert, and the TLS versions that the server accepts.",
     );
   }
   if (isBrokenConnection(error)) {
     return make(
       "unreachable",
-      `The connection to ${where} broke: ${error.message}.`,
+      `The connection to ${where} broke: ${message}.`,
       "The server was restarted, or something on the way (a proxy, a firewall) closed the connection. Run this again.",
     );
   }
-  if (error.message === TLS_ANSWER_UNKNOWN) {
+  if (message === TLS_ANSWER_UNKNOWN) {
     return make(
       "tls",
       `${where} answered the request for TLS with neither yes nor no.`,
@@ -312,7 +309,7 @@ function connectionError(error: Error, address: ServerAddress): PostgresError {
   }
   return make(
     "unreachable",
-    `The conversation with ${where} failed: ${error.message}`,
+    `The conversation with ${where} failed: ${message}`,
     "Check the host and port: whatever listens there may not be PostgreSQL.",
   );
 }
@@ -322,18 +319,21 @@ const NO_TLS = "The server does not support SSL connections";
 /** … and for one that answers with anything but yes or no. */
 const TLS_ANSWER_UNKNOWN = "There was an error establishing an SSL connection";
 
-/** Whether the server has no TLS at all, so that sslmode=prefer goes on without. */
-export function isTlsUnsupported(error: unknown): boolean {
-  return error instanceof Error && error.message === NO_TLS;
-}
-
 /** Whether the socket was closed or reset under a connection. */
 export function isBrokenConnection(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false;
-  }
-  const code: unknown = Reflect.get(error, "code");
-  return code === "ECONNRESET" || code === "EPIPE" || error.message.startsWith("Connection terminated");
+  const code = field(error, "code");
+  return code === "ECONNRESET" || code === "EPIPE" || messageOf(error).startsWith("Connection terminated");
+}
+
+/** Whatever was thrown, in its own words. */
+export function messageOf(thrown: unknown): string {
+  return field(thrown, "message") ?? String(thrown);
+}
+
+/** A text field of whatever was thrown. */
+function field(thrown: unknown, key: string): string | undefined {
+  const value: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, key) : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function formatHostPort(host: string, port: number): string {

@@ -7,10 +7,17 @@ const MAX_IDENTIFIER_BYTES = 63;
  * It is made only by the functions of this file; there is no way to turn a string into it by accident.
  */
 export class Sql {
-  private constructor(
-    /** The SQL text, as it is sent to the server. */
-    readonly text: string,
-  ) {}
+  // Private in a way that the compiler takes seriously: an object that merely has a text is no Sql.
+  readonly #text: string;
+
+  private constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The SQL text, as it is sent to the server. */
+  get text(): string {
+    return this.#text;
+  }
 
   /** @internal Used by the functions of this file. */
   static fromSafeText(text: string): Sql {

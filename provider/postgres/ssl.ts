@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionOptions } from "node:tls";
+import { messageOf } from "./errors";
 
 /** libpq's sslmode values, from the least to the most secure. */
 export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
@@ -97,7 +98,6 @@ async function readPem(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The ${what} file could not be read: ${reason}`);
+    throw new Error(`The ${what} file could not be read: ${messageOf(error)}`, { cause: error });
   }
 }
