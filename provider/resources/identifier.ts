@@ -1,0 +1,12 @@
+/** PostgreSQL cuts longer names off, silently (NAMEDATALEN - 1). */
+const MAX_IDENTIFIER_BYTES = 63;
+
+/** What is wrong with the name of a PostgreSQL object, as the end of a sentence; null when it can be one. */
+export function identifierComplaint(name: string): string | null {
+  if (name === "") return "is empty. Give it a name.";
+  if (name.includes("\0")) return "contains a NUL character, which no name may.";
+  const bytes = Buffer.byteLength(name);
+  return bytes > MAX_IDENTIFIER_BYTES
+    ? `is ${bytes} bytes long (${JSON.stringify(name)}). PostgreSQL keeps ${MAX_IDENTIFIER_BYTES} bytes of a name: choose a shorter one.`
+    : null;
+}

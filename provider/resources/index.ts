@@ -1,0 +1,7 @@
+import type { Resource } from "../framework/resource";
+import type { PostgresServer } from "../postgres/server";
+import { publication } from "./publication";
+import { subscription } from "./subscription";
+
+/** Every resource type of the provider. */
+export const resources: readonly Resource<PostgresServer>[] = [publication, subscription];

@@ -1,0 +1,434 @@
+import { DiagnosticError, type Diagnostics } from "../framework/diagnostics";
+import { defaulted, optionalComputed, required, type Schema } from "../framework/schema";
+import { bool, listOf, setOf, string } from "../framework/value-type";
+import type { State, View } from "../framework/values";
+import { formatRelationName, parseRelationName, type RelationName } from "../postgres/relation-name";
+import type { CreateOperation } from "../framework/resource";
+import type { PostgresServer } from "../postgres/server";
+import { SQLSTATE } from "../postgres/sqlstate";
+import type { ServerVersion } from "../postgres/server-version";
+import type { SessionInfo } from "../postgres/session";
+import { id, list, lit, type Sql, sql, textArray } from "../postgres/sql";
+import type { Transaction } from "../postgres/transaction";
+import {
+  databaseAttribute,
+  databaseObjectId,
+  databaseObjectLabel,
+  databaseOf,
+  nullWithoutDatabase,
+  parseDatabaseObjectId,
+  planDatabase,
+} from "./database-object";
+import { define } from "./define";
+import { identifierComplaint } from "./identifier";
+import { asMemberOf } from "./membership";
+import { warnOfNotice } from "./notices";
+import { withRemedies } from "./remedies";
+import { alreadyExists, askWhilePlanning, requireVersion } from "./plan-check";
+
+/** The operations that a publication can publish, in the order in which PostgreSQL lists them. */
+const OPERATIONS = ["insert", "update", "delete", "truncate"] as const;
+
+const schema = {
+  description: "A publication: the set of tables, and of operations on them, that subscribers can replicate.",
+  attributes: {
+    name: required(string, {
+      description: "The publication's name. Renamed in place.",
+      validate: identifierComplaint,
+    }),
+    database: databaseAttribute,
+    owner: optionalComputed(string, {
+      description: "The role that owns the publication (default: the provider's user).",
+      validate: identifierComplaint,
+    }),
+    tables: optionalComputed(setOf(string), {
+      description:
+        'The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place.',
+      conflictsWith: ["all_tables"],
+      validate: (tables) => tables.map(relationNameComplaint).find((complaint) => complaint !== null) ?? null,
+      equivalent: sameTables,
+    }),
+    all_tables: optionalComputed(bool, {
+      description:
+        "Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser.",
+      requiresReplace: true,
+    }),
+    publish_param: optionalComputed(listOf(string), {
+      description:
+        "The operations to publish, of `insert`, `update`, `delete` and `truncate` (default: all of them). `truncate` needs PostgreSQL 11 or later.",
+      validate: operationsComplaint,
+      equivalent: (one, other) => [...one].sort().join() === [...other].sort().join(),
+    }),
+    publish_via_partition_root_param: defaulted(bool, false, {
+      description:
+        "Whether changes of a partition are published as changes of the partitioned table. Needs PostgreSQL 13 or later.",
+    }),
+    drop_cascade: defaulted(bool, false, {
+      description:
+        "Whether objects that depend on the publication are dropped with it. PostgreSQL has none that can.",
+    }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+type PublicationState = State<typeof schema>;
+
+const REMEDIES = {
+  [SQLSTATE.DUPLICATE_OBJECT]:
+    "Choose another name, or take the existing publication over with terraform import (the import ID is database.name).",
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
+    "The user needs the CREATE privilege on the database and must own the published tables (or be a member of their owner); all_tables needs a superuser. Grant what is missing, or let the tables' owner create the publication.",
+  [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
+  [SQLSTATE.INVALID_PARAMETER_VALUE]:
+    "Leave out what this server's version does not know, or upgrade the server.",
+};
+
+export const publication = define({
+  typeName: "postgresql_publication",
+  noun: "publication",
+  schema,
+  identify: databaseObjectId,
+  label: (values) => databaseObjectLabel("publication", values),
+
+  async modifyPlan(operation) {
+    planDatabase(operation);
+    const { provider, plan, prior, config, diagnostics, signal } = operation;
+    const { name, database } = plan;
+    if (provider === null || name === undefined || typeof database !== "string") return;
+    const label = databaseObjectLabel("publication", plan);
+    const found = await askWhilePlanning(diagnostics, label, () =>
+      findWhilePlanning(provider, database, name, config.tables ?? [], signal),
+    );
+    if (found === undefined) return;
+    checkVersion(config, found.version, diagnostics);
+    if (prior === null) {
+      if (found.exists && !operation.isManaged(`${database}.${name}`)) {
+        alreadyExists(
+          diagnostics,
+          "postgresql_publication",
+          label,
+          formatRelationName({ schema: database, name }),
+        );
+      }
+      if (found.walLevel !== "logical") warnOfWalLevel(diagnostics, label, found.walLevel);
+    }
+    for (const missing of found.missing) {
+      diagnostics.warn(
+        "Table does not exist yet",
+        `${label} is to publish ${missing.reference}, which the database does not have now.${missing.hint} Unless the same apply creates it first, apply will fail.`,
+        ["tables"],
+      );
+    }
+  },
+
+  create(operation) {
+    const { provider, planned } = operation;
+    const database = databaseOf(planned, provider);
+    const label = databaseObjectLabel("publication", { ...planned, database });
+    return change(operation, database, async (tx, session) => {
+      const tables = await resolveTables(tx, planned.tables ?? []);
+      const what = planned.all_tables
+        ? sql` FOR ALL TABLES`
+        : tables.length > 0
+          ? sql` FOR TABLE ${list(tables.map(relationId))}`
+          : sql``;
+      await tx.query(sql`CREATE PUBLICATION ${id(planned.name)}${what}${createOptions(planned)}`);
+      await setOwner(tx, session, planned.name, planned.owner ?? null);
+      for (const notice of tx.notices) warnOfNotice(operation, label, notice);
+    });
+  },
+
+  read: ({ provider, state, signal }) =>
+    nullWithoutDatabase(async () => {
+      const database = databaseOf(state, provider);
+      const query = (session: SessionInfo): Sql => publicationQuery(state.name, session);
+      const [row] = await provider.select<PublicationRow>(database, query, signal);
+      return row === undefined ? null : stateOf(row, database, state.drop_cascade);
+    }),
+
+  update(operation) {
+    const { provider, prior, planned } = operation;
+    return change(operation, databaseOf(prior, provider), async (tx, session) => {
+      // Everything but the last statement speaks of the publication by the name that it still has.
+      const { name } = prior;
+      if (planned.tables && !prior.all_tables)
+        await changeTables(tx, name, prior.tables ?? [], planned.tables);
+      const options = changedOptions(prior, planned);
+      if (options.length > 0) await tx.query(sql`ALTER PUBLICATION ${id(name)} SET (${list(options)})`);
+      if (planned.owner !== prior.owner) await setOwner(tx, session, name, planned.owner ?? null);
+      if (planned.name !== name)
+        await tx.query(sql`ALTER PUBLICATION ${id(name)} RENAME TO ${id(planned.name)}`);
+    });
+  },
+
+  async delete({ provider, state, signal }) {
+    const cascade = state.drop_cascade ? sql` CASCADE` : sql``;
+    await nullWithoutDatabase(() =>
+      provider.execute(
+        databaseOf(state, provider),
+        sql`DROP PUBLICATION IF EXISTS ${id(state.name)}${cascade}`,
+        signal,
+      ),
+    );
+  },
+
+  importState: parseDatabaseObjectId,
+});
+
+function relationNameComplaint(table: string): string | null {
+  try {
+    parseRelationName(table);
+    return null;
+  } catch (error) {
+    return `holds an invalid name: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function operationsComplaint(operations: readonly string[]): string | null {
+  if (operations.length === 0)
+    return `is empty. Leave it out to publish everything, or name some of ${OPERATIONS.join(", ")}.`;
+  const strange = operations.find((operation) => !OPERATIONS.some((known) => known === operation));
+  return strange === undefined
+    ? null
+    : `holds ${JSON.stringify(strange)}. It may hold ${OPERATIONS.join(", ")}.`;
+}
+
+/** An unqualified name means the table of that name which the server found by its search_path. */
+function sameTables(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  const others = other.map(parseRelationName);
+  return one.map(parseRelationName).every((table) => others.some((candidate) => sameTable(table, candidate)));
+}
+
+function sameTable(one: RelationName, other: RelationName): boolean {
+  return (
+    one.name === other.name && (one.schema === null || other.schema === null || one.schema === other.schema)
+  );
+}
+
+function relationId({ schema: schemaName, name }: RelationName): Sql {
+  return schemaName === null ? id(name) : id(schemaName, name);
+}
+
+function checkVersion(config: View<typeof schema>, version: ServerVersion, diagnostics: Diagnostics): void {
+  if (config.publish_via_partition_root_param) {
+    requireVersion(diagnostics, version, 13, "publish_via_partition_root_param");
+  }
+  if (config.publish_param?.includes("truncate")) requireVersion(diagnostics, version, 11, "publish_param");
+}
+
+function warnOfWalLevel(diagnostics: Diagnostics, label: string, walLevel: string): void {
+  diagnostics.warn(
+    "Nobody can subscribe yet",
+    `${label} can be created, but the server has wal_level = ${walLevel}, and logical replication needs wal_level = logical. ` +
+      "Set it and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).",
+  );
+}
+
+interface MissingTable {
+  readonly reference: string;
+  /** What may have been meant, as a sentence of its own with a space before it. */
+  readonly hint: string;
+}
+
+interface Findings {
+  readonly version: ServerVersion;
+  readonly exists: boolean;
+  readonly walLevel: string;
+  readonly missing: readonly MissingTable[];
+}
+
+async function findWhilePlanning(
+  server: PostgresServer,
+  database: string,
+  name: string,
+  tables: readonly string[],
+  signal: AbortSignal,
+): Promise<Findings> {
+  const { version } = await server.session(database, signal);
+  const [facts = [], references = []] = await server.selectAll(
+    database,
+    [
+      sql`SELECT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = ${lit(name)}) AS "exists",
+                 pg_catalog.current_setting('wal_level') AS wal_level`,
+      resolutionQuery(tables),
+    ],
+    signal,
+  );
+  const { exists, wal_level: walLevel } = facts[0] as { exists: boolean; wal_level: string };
+  return { version, exists, walLevel, missing: missingTables(references as ResolutionRow[]) };
+}
+
+interface ResolutionRow {
+  readonly reference: string;
+  readonly schema: string | null;
+  readonly name: string | null;
+  /** A table whose name differs in upper and lower case only. */
+  readonly similar_schema: string | null;
+  readonly similar_name: string | null;
+}
+
+/** Finds each table by name, as the server would; a row a reference. */
+function resolutionQuery(tables: readonly string[]): Sql {
+  const references = textArray(tables);
+  const quoted = textArray(tables.map((table) => relationId(parseRelationName(table)).text));
+  const names = textArray(tables.map((table) => parseRelationName(table).name));
+  return sql`SELECT r.reference, n.nspname AS schema, c.relname AS name,
+                    sn.nspname AS similar_schema, s.relname AS similar_name
+             FROM ROWS FROM (unnest(${references}), unnest(${quoted}), unnest(${names})) AS r (reference, quoted, name)
+             LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(r.quoted)
+             LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             LEFT JOIN LATERAL (SELECT relname, relnamespace FROM pg_catalog.pg_class
+                                WHERE c.oid IS NULL AND relkind IN ('r', 'p') AND lower(relname) = lower(r.name)
+                                ORDER BY oid LIMIT 1) s ON true
+             LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace`;
+}
+
+function missingTables(rows: readonly ResolutionRow[]): MissingTable[] {
+  return rows
+    .filter((row) => row.name === null)
+    .map(({ reference, similar_schema: similarSchema, similar_name: similarName }) => ({
+      reference,
+      hint:
+        similarSchema !== null && similarName !== null
+          ? ` There is ${formatRelationName({ schema: similarSchema, name: similarName })}: names are taken to the letter, upper case included.`
+          : "",
+    }));
+}
+
+/** The tables' qualified names. All that are missing are named in one error. */
+async function resolveTables(tx: Transaction, tables: readonly string[]): Promise<RelationName[]> {
+  if (tables.length === 0) return [];
+  const rows = await tx.query<ResolutionRow>(resolutionQuery(tables));
+  const missing = missingTables(rows);
+  if (missing.length > 0) {
+    throw new DiagnosticError(
+      "Table does not exist",
+      `The publication cannot publish what is not there: ${missing.map(({ reference, hint }) => `table ${reference} does not exist.${hint}`).join(" ")} Create it first, or correct the name.`,
+      ["tables"],
+    );
+  }
+  return rows.map((row) => ({ schema: row.schema, name: row.name ?? row.reference }));
+}
+
+/** Creates or alters the publication, and reads it back before anything is committed: either all of it is there, or nothing. */
+async function change(
+  {
+    provider,
+    planned,
+    signal,
+  }: Pick<CreateOperation<typeof schema, PostgresServer>, "provider" | "planned" | "signal">,
+  database: string,
+  work: (tx: Transaction, session: SessionInfo) => Promise<void>,
+): Promise<PublicationState> {
+  const session = await provider.session(database, signal);
+  const changeAndRead = async (tx: Transaction): Promise<PublicationState> => {
+    await work(tx, session);
+    const [row] = await tx.query<PublicationRow>(publicationQuery(planned.name, session));
+    if (row === undefined) throw new Error("the publication cannot be found right after it was changed");
+    return stateOf(row, database, planned.drop_cascade);
+  };
+  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+}
+
+function createOptions(planned: Options): Sql {
+  const options = [
+    ...(planned.publish_param ? [publishOption(planned.publish_param)] : []),
+    ...(planned.publish_via_partition_root_param ? [viaRootOption(true)] : []),
+  ];
+  return options.length > 0 ? sql` WITH (${list(options)})` : sql``;
+}
+
+interface Options {
+  readonly publish_param: readonly string[] | null | undefined;
+  readonly publish_via_partition_root_param: boolean;
+}
+
+function changedOptions(prior: Options, planned: Options): Sql[] {
+  const [before, after] = [prior.publish_param, planned.publish_param];
+  return [
+    ...(after && before?.join() !== after.join() ? [publishOption(after)] : []),
+    ...(planned.publish_via_partition_root_param !== prior.publish_via_partition_root_param
+      ? [viaRootOption(planned.publish_via_partition_root_param)]
+      : []),
+  ];
+}
+
+function publishOption(operations: readonly string[]): Sql {
+  return sql`publish = ${lit(operations.join(", "))}`;
+}
+
+function viaRootOption(on: boolean): Sql {
+  return sql`publish_via_partition_root = ${lit(on)}`;
+}
+
+async function setOwner(
+  tx: Transaction,
+  session: SessionInfo,
+  name: string,
+  owner: string | null,
+): Promise<void> {
+  if (owner === null || owner === session.user) return;
+  await asMemberOf(tx, session, owner, () =>
+    tx.query(sql`ALTER PUBLICATION ${id(name)} OWNER TO ${id(owner)}`),
+  );
+}
+
+/** Adds before it removes, so that a subscriber never finds less than both sets have in common. */
+async function changeTables(
+  tx: Transaction,
+  publicationName: string,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<void> {
+  const current = before.map(parseRelationName);
+  const wanted = await resolveTables(tx, after);
+  const added = wanted.filter((table) => !current.some((other) => sameTable(table, other)));
+  const removed = current.filter((table) => !wanted.some((other) => sameTable(table, other)));
+  if (added.length > 0) {
+    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} ADD TABLE ${list(added.map(relationId))}`);
+  }
+  if (removed.length > 0) {
+    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} DROP TABLE ${list(removed.map(relationId))}`);
+  }
+}
+
+interface PublicationRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly all_tables: boolean;
+  readonly publishes: readonly string[];
+  readonly via_root: boolean;
+  readonly tables: readonly (readonly [string, string])[];
+}
+
+/** One row, from the tables that were named and not from what they expand to. */
+function publicationQuery(name: string, { version }: SessionInfo): Sql {
+  const truncates = version.atLeast(11) ? sql`pubtruncate` : sql`false`;
+  const viaRoot = version.atLeast(13) ? sql`pubviaroot` : sql`false`;
+  return sql`SELECT p.pubname AS name, pg_catalog.pg_get_userbyid(p.pubowner) AS owner, p.puballtables AS all_tables,
+                    array_remove(ARRAY[CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
+                                       CASE WHEN pubdelete THEN 'delete' END,
+                                       CASE WHEN ${truncates} THEN 'truncate' END], NULL) AS publishes,
+                    ${viaRoot} AS via_root,
+                    (SELECT coalesce(json_agg(json_build_array(n.nspname, c.relname) ORDER BY n.nspname, c.relname), '[]')
+                     FROM pg_catalog.pg_publication_rel pr
+                     JOIN pg_catalog.pg_class c ON c.oid = pr.prrelid
+                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                     WHERE pr.prpubid = p.oid) AS tables
+             FROM pg_catalog.pg_publication p
+             WHERE p.pubname = ${lit(name)}`;
+}
+
+function stateOf(row: PublicationRow, database: string, dropCascade: boolean): PublicationState {
+  return {
+    name: row.name,
+    database,
+    owner: row.owner,
+    all_tables: row.all_tables,
+    tables: row.tables.map(([schemaName, table]) => formatRelationName({ schema: schemaName, name: table })),
+    publish_param: row.publishes,
+    publish_via_partition_root_param: row.via_root,
+    drop_cascade: dropCascade,
+  };
+}
