@@ -13,6 +13,8 @@ const withSharedEnvironment = {
 /** @type {import("jest").Config} */
 module.exports = {
   maxWorkers: 2,
+  // For the tests that start servers and Terraform; jest has no timeout of a project's own.
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,
@@ -24,19 +26,16 @@ module.exports = {
       ...shared,
       displayName: "sandbox",
       testMatch: ["<rootDir>/__tests__/{sandbox,support}/**/*.test.ts"],
-      testTimeout: 120_000,
     },
     {
       ...withSharedEnvironment,
       displayName: "acceptance",
       testMatch: ["<rootDir>/__tests__/acceptance/**/*.test.ts"],
-      testTimeout: 120_000,
     },
     {
       ...withSharedEnvironment,
       displayName: "end-to-end",
       testMatch: ["<rootDir>/__tests__/end-to-end/**/*.test.ts"],
-      testTimeout: 300_000,
     },
   ],
 };

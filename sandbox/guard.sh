@@ -9,11 +9,37 @@
 bin=$1
 directory=$2
 
+initialize() {
+  # The password goes from pipe to pipe: it is in no file and on no command line.
+  IFS= read -r password
+  printf '%s\n' "$password" | "$bin/initdb" -D data --username=postgres --pwfile=/dev/stdin \
+    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync
+}
+
+# Not by "pg_ctl start": the server is to be our own child, so that we can wait for its very end.
+start() {
+  "$bin/postgres" -D data &
+  until grep -q '^ready' data/postmaster.pid; do
+    kill -0 $! || return
+    sleep 0.05
+  done 2>/dev/null
+}
+
+stop() {
+  # A walsender waits for its subscriber before it lets go; one that never answers is not waited for any longer.
+  "$bin/pg_ctl" stop -D data -m fast -t 10 || "$bin/pg_ctl" stop -D data -m immediate
+  wait
+  # A server that was killed leaves its lock file, which would make the next one look ready.
+  rm -f data/postmaster.pid
+}
+
 finish() {
   "$bin/pg_ctl" stop -D data -m immediate >/dev/null 2>&1
+  wait
   cd /
   rm -rf "$directory"
 }
+
 trap finish EXIT
 trap exit HUP INT TERM
 # An answer that nobody is left to read must not end the guard before it has cleaned up.
@@ -21,16 +47,10 @@ trap '' PIPE
 
 while read -r order; do
   case $order in
-    initdb)
-      # The password goes from pipe to pipe: it is in no file and on no command line.
-      IFS= read -r password
-      printf '%s\n' "$password" | "$bin/initdb" -D data --username=postgres --pwfile=/dev/stdin \
-        --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync
-      ;;
-    start) "$bin/pg_ctl" start -D data -l log -w ;;
-    restart) "$bin/pg_ctl" restart -D data -l log -w -m fast ;;
-    # A walsender waits for its subscriber before it lets go; one that never answers is not waited for longer.
-    stop) "$bin/pg_ctl" stop -D data -w -m fast -t 10 ;;
+    initdb) initialize ;;
+    start) start ;;
+    restart) stop; start ;;
+    stop) stop ;;
   esac >>log 2>&1
   echo $?
 done

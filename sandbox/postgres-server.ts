@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { appendFile, chown, cp, mkdtemp } from "node:fs/promises";
+import { chownSync, mkdtempSync, readFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,17 +63,19 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   const { major } = options;
   const installed = await postgresBinaries(major);
   const account = await unprivilegedAccount();
-  const directory = await mkdtemp(join(tmpdir(), `postgresql-${major}-`));
+  const mayNotExecute = account !== undefined && !(await mayExecute(installed, account));
+
+  // In one go: from the moment the folder exists there is a guard to remove it.
+  const directory = mkdtempSync(join(tmpdir(), `postgresql-${major}-`));
+  if (account !== undefined) {
+    chownSync(directory, account.uid, account.gid);
+  }
+  const binaries = mayNotExecute ? join(directory, "postgresql") : installed;
+  const guard = new Guard(join(binaries, "bin"), directory, account);
+
   const logFile = join(directory, "log");
   const configurationFile = join(directory, "data", "postgresql.conf");
   const password = randomBytes(16).toString("hex");
-
-  if (account !== undefined) {
-    await chown(directory, account.uid, account.gid);
-  }
-  const reachable = account === undefined || (await mayExecute(installed, account));
-  const binaries = reachable ? installed : join(directory, "postgresql");
-  const guard = new Guard(join(binaries, "bin"), directory, account);
   const log = () => readFileSync(logFile, "utf8");
 
   const configure = (settings: PostgresSettings) => {
@@ -110,7 +112,7 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   };
 
   try {
-    if (!reachable && account !== undefined) {
+    if (mayNotExecute) {
       await copyFor(account, installed, binaries);
     }
     if ((await guard.order("initdb", password)) !== 0) {
@@ -188,7 +190,7 @@ async function mayExecute(binaries: string, account: Account): Promise<boolean> 
 }
 
 async function copyFor(account: Account, from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  await run("cp", ["-RP", from, to]);
   await run("chown", ["-R", `${account.uid}:${account.gid}`, to]);
 }
 
