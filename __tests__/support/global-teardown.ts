@@ -1,6 +1,6 @@
 import "./global-setup";
 
-/** Stops the shared servers. When jest dies before it comes to this, their guards do the same. */
+/** Stops the shared servers; when jest dies before it comes to this, their guards do the same. Removes the provider. */
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.stopSharedServers?.();
+  await globalThis.removeSharedEnvironment?.();
 }
