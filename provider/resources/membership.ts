@@ -10,10 +10,10 @@ import type { Transaction } from "../postgres/transaction";
 export async function asMemberOf<T>(
   tx: Transaction,
   session: SessionInfo,
-  role: string,
+  role: string | null | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (session.superuser || role === session.user) return work();
+  if (!role || session.superuser || role === session.user) return work();
   const privilege = session.version.atLeast(16) ? "SET" : "MEMBER";
   const [row] = await tx.query<{ is_member: boolean }>(
     sql`SELECT pg_catalog.pg_has_role(oid, ${lit(privilege)}) AS is_member FROM pg_catalog.pg_roles WHERE rolname = ${lit(role)}`,

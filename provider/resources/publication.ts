@@ -133,7 +133,8 @@ export const publication = define({
           ? sql` FOR TABLE ${list(tables.map(relationId))}`
           : sql``;
       await tx.query(sql`CREATE PUBLICATION ${id(planned.name)}${what}${createOptions(planned)}`);
-      await setOwner(tx, session, planned.name, planned.owner ?? null);
+      if (planned.owner && planned.owner !== session.user)
+        await setOwner(tx, session, planned.name, planned.owner);
       for (const notice of tx.notices) warnOfNotice(operation, label, notice);
     });
   },
@@ -148,28 +149,34 @@ export const publication = define({
 
   update(operation) {
     const { provider, prior, planned } = operation;
-    return change(operation, databaseOf(prior, provider), async (tx, session) => {
-      // Everything but the last statement speaks of the publication by the name that it still has.
-      const { name } = prior;
-      if (planned.tables && !prior.all_tables)
-        await changeTables(tx, name, prior.tables ?? [], planned.tables);
-      const options = changedOptions(prior, planned);
-      if (options.length > 0) await tx.query(sql`ALTER PUBLICATION ${id(name)} SET (${list(options)})`);
-      if (planned.owner !== prior.owner) await setOwner(tx, session, name, planned.owner ?? null);
-      if (planned.name !== name)
-        await tx.query(sql`ALTER PUBLICATION ${id(name)} RENAME TO ${id(planned.name)}`);
-    });
+    return change(operation, databaseOf(prior, provider), (tx, session) =>
+      asMemberOf(tx, session, prior.owner, async () => {
+        const { name } = prior;
+        if (planned.tables && !prior.all_tables)
+          await changeTables(tx, name, prior.tables ?? [], planned.tables);
+        const options = changedOptions(prior, planned);
+        if (options.length > 0) await tx.query(sql`ALTER PUBLICATION ${id(name)} SET (${list(options)})`);
+        if (planned.name !== name)
+          await tx.query(sql`ALTER PUBLICATION ${id(name)} RENAME TO ${id(planned.name)}`);
+        if (planned.owner && planned.owner !== prior.owner) {
+          await setOwner(tx, session, planned.name, planned.owner);
+        }
+      }),
+    );
   },
 
   async delete({ provider, state, signal }) {
-    const cascade = state.drop_cascade ? sql` CASCADE` : sql``;
-    await nullWithoutDatabase(() =>
-      provider.execute(
-        databaseOf(state, provider),
-        sql`DROP PUBLICATION IF EXISTS ${id(state.name)}${cascade}`,
+    const database = databaseOf(state, provider);
+    const drop = sql`DROP PUBLICATION IF EXISTS ${id(state.name)}${state.drop_cascade ? sql` CASCADE` : sql``}`;
+    await nullWithoutDatabase(async () => {
+      const session = await provider.session(database, signal);
+      await provider.transaction(
+        database,
+        (tx) => asMemberOf(tx, session, state.owner, () => tx.query(drop)),
         signal,
-      ),
-    );
+      );
+      return null;
+    });
   },
 
   importState: parseDatabaseObjectId,
@@ -362,13 +369,7 @@ function viaRootOption(on: boolean): Sql {
   return sql`publish_via_partition_root = ${lit(on)}`;
 }
 
-async function setOwner(
-  tx: Transaction,
-  session: SessionInfo,
-  name: string,
-  owner: string | null,
-): Promise<void> {
-  if (owner === null || owner === session.user) return;
+async function setOwner(tx: Transaction, session: SessionInfo, name: string, owner: string): Promise<void> {
   await asMemberOf(tx, session, owner, () =>
     tx.query(sql`ALTER PUBLICATION ${id(name)} OWNER TO ${id(owner)}`),
   );
