@@ -1,6 +1,7 @@
 import { createDatabase } from "../support/database";
+import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
-import { createTerraform, TerraformError } from "../support/terraform";
+import { createTerraform } from "../support/terraform";
 
 const publisher = sharedServer("publisher");
 const publisher10 = sharedServer("publisher10");
@@ -11,16 +12,6 @@ function publication(attributes: Record<string, unknown>): Record<string, unknow
 }
 
 const ADDRESS = "postgresql_publication.p";
-
-async function errorOf(work: Promise<unknown>): Promise<TerraformError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof TerraformError) return error;
-    throw error;
-  }
-  throw new Error("Terraform succeeded, and should not have");
-}
 
 describe("postgresql_publication", () => {
   it("is created, imported, altered in place, repaired and destroyed", async () => {

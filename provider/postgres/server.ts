@@ -68,13 +68,13 @@ export class PostgresServer {
    * Reads several things as of the same moment, in a read-only transaction and one round trip.
    *
    * @param queries One statement each, or what makes them of the session's facts.
-   * @returns The rows of each query.
+   * @returns The rows of each query, in the order of the queries.
    */
-  async selectAll(
+  async selectAll<Rows extends readonly unknown[][] = Record<string, unknown>[][]>(
     database: string,
     queries: readonly Sql[] | ((session: SessionInfo) => readonly Sql[]),
     signal: AbortSignal,
-  ): Promise<Record<string, unknown>[][]> {
+  ): Promise<Rows> {
     return this.#borrowAgainIfStale(database, signal, async (connection) => {
       const statements =
         typeof queries === "function" ? queries(await this.#sessionOf(connection, signal)) : queries;
@@ -83,7 +83,7 @@ export class PostgresServer {
         ...statements.map((s) => s.text),
       ];
       const results = await connection.query(text.join("\n;\n"), signal);
-      return results.slice(1).map((result) => rowsOf<Record<string, unknown>>(result));
+      return results.slice(1).map((result) => rowsOf(result)) as readonly unknown[][] as Rows;
     });
   }
 

@@ -10,3 +10,10 @@ export function identifierComplaint(name: string): string | null {
     ? `is ${bytes} bytes long (${JSON.stringify(name)}). PostgreSQL keeps ${MAX_IDENTIFIER_BYTES} bytes of a name: choose a shorter one.`
     : null;
 }
+
+/** What is wrong with the name of a replication slot, as the end of a sentence; null when it can be one. */
+export function slotNameComplaint(name: string): string | null {
+  return /^[a-z0-9_]{1,63}$/.test(name)
+    ? null
+    : `is ${JSON.stringify(name)}. The name of a replication slot has 1 to 63 lower-case letters, digits and underscores.`;
+}

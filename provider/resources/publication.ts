@@ -253,7 +253,7 @@ async function findWhilePlanning(
   signal: AbortSignal,
 ): Promise<Findings> {
   const { version } = await server.session(database, signal);
-  const [facts = [], references = []] = await server.selectAll(
+  const [[facts], references] = await server.selectAll<[FactsRow[], ResolutionRow[]]>(
     database,
     [
       sql`SELECT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = ${lit(name)}) AS "exists",
@@ -262,8 +262,17 @@ async function findWhilePlanning(
     ],
     signal,
   );
-  const { exists, wal_level: walLevel } = facts[0] as { exists: boolean; wal_level: string };
-  return { version, exists, walLevel, missing: missingTables(references as ResolutionRow[]) };
+  return {
+    version,
+    exists: facts?.exists === true,
+    walLevel: facts?.wal_level ?? "unknown",
+    missing: missingTables(references),
+  };
+}
+
+interface FactsRow {
+  readonly exists: boolean;
+  readonly wal_level: string;
 }
 
 interface ResolutionRow {

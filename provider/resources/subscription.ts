@@ -27,7 +27,7 @@ import {
   planDatabase,
 } from "./database-object";
 import { define } from "./define";
-import { identifierComplaint } from "./identifier";
+import { identifierComplaint, slotNameComplaint } from "./identifier";
 import { warnOfNotice } from "./notices";
 import { alreadyExists, askWhilePlanning, requireVersion } from "./plan-check";
 import { withRemedies } from "./remedies";
@@ -86,7 +86,7 @@ const schema = {
     slot_name: optionalComputed(string, {
       description:
         "The replication slot at the publisher (default: the subscription's name). Altered in place.",
-      validate: identifierComplaint,
+      validate: slotNameComplaint,
     }),
     copy_data: defaulted(bool, true, {
       description: "Whether the rows that are in a table already are copied when its replication begins.",
@@ -119,6 +119,14 @@ export const subscription = define({
       diagnostics.error(
         "Missing attribute",
         "create_slot = false needs slot_name: the name of the slot that is there already.",
+        ["slot_name"],
+      );
+    }
+    const defaultSlot = config.create_slot !== false && config.slot_name === null ? config.name : undefined;
+    if (defaultSlot !== undefined && slotNameComplaint(defaultSlot) !== null) {
+      diagnostics.error(
+        "Missing attribute",
+        `The slot is named after the subscription unless slot_name is set, and that name ${slotNameComplaint(defaultSlot)} Set slot_name.`,
         ["slot_name"],
       );
     }
@@ -166,6 +174,7 @@ export const subscription = define({
     const database = databaseOf(planned, provider);
     const label = databaseObjectLabel("subscription", { ...planned, database });
     const session = await provider.session(database, signal);
+    await requireUsableOwner(operation, database, session.user);
     const publications = list([...planned.publications].sort().map((name) => id(name)));
     const options = [
       sql`create_slot = ${lit(planned.create_slot)}`,
@@ -197,6 +206,7 @@ export const subscription = define({
     const database = databaseOf(prior, provider);
     const label = databaseObjectLabel("subscription", prior);
     const session = await provider.session(database, signal);
+    await requireUsableOwner(operation, database, prior.owner);
     let name = prior.name;
     let passwordVersion = prior.password_wo_version;
     try {
@@ -355,6 +365,23 @@ function refreshStatements(
   const triggered =
     JSON.stringify(planned.refresh_triggers ?? {}) !== JSON.stringify(prior.refresh_triggers ?? {});
   return enabled && (enabling || triggered) ? [sql`REFRESH PUBLICATION WITH (${copy})`] : [];
+}
+
+/** Refuses an owner with whom nothing would ever be replicated: the server itself takes it without a word. */
+async function requireUsableOwner(
+  { provider, planned: { owner }, signal }: CreateOperation<S, PostgresServer>,
+  database: string,
+  present: string | null,
+): Promise<void> {
+  if (!owner || owner === present) return;
+  const query = sql`SELECT rolcanlogin AS can_login FROM pg_catalog.pg_roles WHERE rolname = ${lit(owner)}`;
+  const [role] = await provider.select<{ can_login: boolean }>(database, query, signal);
+  if (role?.can_login !== false) return;
+  throw new DiagnosticError(
+    "Owner cannot log in",
+    `The role ${JSON.stringify(owner)} cannot own the subscription: its workers run as the owner, and this role has no LOGIN. Give it LOGIN, or choose another owner.`,
+    ["owner"],
+  );
 }
 
 function ownerStatement(name: string, owner: string): Sql {

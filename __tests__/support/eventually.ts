@@ -1,0 +1,16 @@
+import { setTimeout } from "node:timers/promises";
+
+/** How long a condition is waited for, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Asks again and again until the answer satisfies; fails with the last answer. */
+export async function eventually<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (satisfied(answer)) return answer;
+    if (Date.now() > deadline)
+      throw new Error(`It never came about. The last answer: ${JSON.stringify(answer)}`);
+    await setTimeout(50);
+  }
+}
