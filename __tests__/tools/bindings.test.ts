@@ -1,0 +1,60 @@
+import { beyondUpstream, makeBindings } from "../../tools/bindings";
+import type { ProviderSchema } from "../../tools/provider-schema";
+
+const optional = { type: "string", optional: true, description: "Text, such as `a`." } as const;
+const timeouts = {
+  nesting_mode: "single",
+  block: { attributes: { create: optional }, block_types: {} },
+} as const;
+
+function schemaOf(types: Readonly<Record<string, readonly string[]>>): ProviderSchema {
+  const block = (names: readonly string[]) => ({
+    attributes: Object.fromEntries(["id", ...names].map((name) => [name, optional])),
+    block_types: { timeouts },
+  });
+  return {
+    provider: { version: 0, block: { attributes: {}, block_types: {} } },
+    resource_schemas: Object.fromEntries(
+      Object.entries(types).map(([type, names]) => [type, { version: 0, block: block(names) }]),
+    ),
+    data_source_schemas: {},
+  };
+}
+
+const schema = schemaOf({
+  postgresql_role: ["name", "password_wo"],
+  postgresql_publication: ["name", "publish_via_partition_root_param"],
+  postgresql_subscription: ["name", "password_wo"],
+  postgresql_invention: ["name"],
+});
+
+test("there is a class for each type that upstream lacks or has less of, and none for what it has but timeouts", async () => {
+  expect([...(await makeBindings(schema)).keys()].sort()).toEqual([
+    "beyond-upstream.ts",
+    "invention.ts",
+    "publication.ts",
+    "subscription.ts",
+  ]);
+});
+
+test("what upstream lacks are whole types, and single attributes of those that it has", () => {
+  expect(beyondUpstream(schema)).toEqual({
+    resources: {
+      postgresql_invention: "type",
+      postgresql_publication: ["timeouts"],
+      postgresql_role: ["timeouts"],
+      postgresql_subscription: ["password_wo", "timeouts"],
+    },
+    dataSources: {},
+  });
+});
+
+test("descriptions become documentation comments, without links to pages that do not exist", async () => {
+  const text = (await makeBindings(schema)).get("invention.ts") ?? "";
+  expect(text).toMatch(/\/\*\*\n *\* Text, such as `a`\.\n *\*\/\n *readonly name\?: string \| undefined;/);
+  expect(text).not.toMatch(/registry\.terraform\.io|Terraform Registry|@link/);
+});
+
+test("the same schema always makes the same text", async () => {
+  expect(await makeBindings(schema)).toEqual(await makeBindings(schema));
+});

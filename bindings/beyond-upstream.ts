@@ -1,0 +1,35 @@
+// Generated from the provider's schema by npm run generate:bindings; not to be edited.
+
+/** What the bundled provider has and upstream's has not: a whole type, or some attributes of one. */
+export const BEYOND_UPSTREAM: {
+  readonly resources: Readonly<Record<string, "type" | readonly string[]>>;
+  readonly dataSources: Readonly<Record<string, "type" | readonly string[]>>;
+} = {
+  resources: {
+    postgresql_database: ["timeouts"],
+    postgresql_extension: ["timeouts"],
+    postgresql_publication: ["timeouts"],
+    postgresql_replication_slot: ["failover", "two_phase", "wal_status", "timeouts"],
+    postgresql_schema: ["timeouts"],
+    postgresql_subscription: [
+      "binary",
+      "copy_data",
+      "detach_if_unreachable",
+      "disable_on_error",
+      "enabled",
+      "failover",
+      "origin",
+      "owner",
+      "password_required",
+      "password_wo",
+      "password_wo_version",
+      "refresh_triggers",
+      "run_as_owner",
+      "streaming",
+      "synchronous_commit",
+      "two_phase",
+      "timeouts",
+    ],
+  },
+  dataSources: {},
+};

@@ -1,0 +1,569 @@
+// Generated from the provider's schema by npm run generate:bindings; not to be edited.
+
+import { Construct } from "constructs";
+import * as cdktf from "cdktf";
+
+// Configuration
+
+export interface PublicationConfig extends cdktf.TerraformMetaArguments {
+  /**
+   * Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser.
+   */
+  readonly allTables?: boolean | cdktf.IResolvable | undefined;
+  /**
+   * The database that the object is in (default: the provider's `database`).
+   */
+  readonly database?: string | undefined;
+  /**
+   * Whether objects that depend on the publication are dropped with it. PostgreSQL has none that can.
+   */
+  readonly dropCascade?: boolean | cdktf.IResolvable | undefined;
+  /**
+   * The ID of the object, made by the provider; it cannot be set.
+   */
+  readonly id?: string | undefined;
+  /**
+   * The publication's name. Renamed in place.
+   */
+  readonly name: string;
+  /**
+   * The role that owns the publication (default: the provider's user).
+   */
+  readonly owner?: string | undefined;
+  /**
+   * The operations to publish, of `insert`, `update`, `delete` and `truncate` (default: all of them). `truncate` needs PostgreSQL 11 or later.
+   */
+  readonly publishParam?: string[] | undefined;
+  /**
+   * Whether changes of a partition are published as changes of the partitioned table. Needs PostgreSQL 13 or later.
+   */
+  readonly publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
+  /**
+   * The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place.
+   */
+  readonly tables?: string[] | undefined;
+  /**
+   * timeouts block
+   */
+  readonly timeouts?: PublicationTimeouts | undefined;
+}
+export interface PublicationTimeouts {
+  /**
+   * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly create?: string | undefined;
+  /**
+   * How long it may take to delete the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly delete?: string | undefined;
+  /**
+   * How long it may take to read the object, as in `30s`, `10m` or `1h30m` (default: `5m`). What runs on a server then is cancelled.
+   */
+  readonly read?: string | undefined;
+  /**
+   * How long it may take to update the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly update?: string | undefined;
+}
+
+export function publicationTimeoutsToTerraform(struct?: PublicationTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {
+    create: cdktf.stringToTerraform(struct!.create),
+    delete: cdktf.stringToTerraform(struct!.delete),
+    read: cdktf.stringToTerraform(struct!.read),
+    update: cdktf.stringToTerraform(struct!.update),
+  };
+}
+
+export function publicationTimeoutsToHclTerraform(struct?: PublicationTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {
+    create: {
+      value: cdktf.stringToHclTerraform(struct!.create),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    delete: {
+      value: cdktf.stringToHclTerraform(struct!.delete),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    read: {
+      value: cdktf.stringToHclTerraform(struct!.read),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    update: {
+      value: cdktf.stringToHclTerraform(struct!.update),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(
+    Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+  );
+}
+
+export class PublicationTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): PublicationTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._create !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.create = this._create;
+    }
+    if (this._delete !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.delete = this._delete;
+    }
+    if (this._read !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.read = this._read;
+    }
+    if (this._update !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.update = this._update;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: PublicationTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._create = undefined;
+      this._delete = undefined;
+      this._read = undefined;
+      this._update = undefined;
+    } else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._create = value.create;
+      this._delete = value.delete;
+      this._read = value.read;
+      this._update = value.update;
+    }
+  }
+
+  // create - computed: false, optional: true, required: false
+  private _create?: string | undefined;
+  public get create() {
+    return this.getStringAttribute("create");
+  }
+  public set create(value: string) {
+    this._create = value;
+  }
+  public resetCreate() {
+    this._create = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get createInput() {
+    return this._create;
+  }
+
+  // delete - computed: false, optional: true, required: false
+  private _delete?: string | undefined;
+  public get delete() {
+    return this.getStringAttribute("delete");
+  }
+  public set delete(value: string) {
+    this._delete = value;
+  }
+  public resetDelete() {
+    this._delete = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteInput() {
+    return this._delete;
+  }
+
+  // read - computed: false, optional: true, required: false
+  private _read?: string | undefined;
+  public get read() {
+    return this.getStringAttribute("read");
+  }
+  public set read(value: string) {
+    this._read = value;
+  }
+  public resetRead() {
+    this._read = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get readInput() {
+    return this._read;
+  }
+
+  // update - computed: false, optional: true, required: false
+  private _update?: string | undefined;
+  public get update() {
+    return this.getStringAttribute("update");
+  }
+  public set update(value: string) {
+    this._update = value;
+  }
+  public resetUpdate() {
+    this._update = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get updateInput() {
+    return this._update;
+  }
+}
+
+/**
+ * Represents a postgresql_publication
+ */
+export class Publication extends cdktf.TerraformResource {
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "postgresql_publication";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+   * Generates CDKTF code for importing a Publication resource upon running "cdktf plan <stack-name>"
+   * @param scope The scope in which to define this construct
+   * @param importToId The construct id used in the generated config for the Publication to import
+   * @param importFromId The id of the existing Publication that should be imported. Refer to the import section in the documentation of this resource for the id to use
+   * @param provider? Optional instance of the provider where the Publication to import is found
+   */
+  public static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importFromId: string,
+    provider?: cdktf.TerraformProvider,
+  ) {
+    return new cdktf.ImportableResource(scope, importToId, {
+      terraformResourceType: "postgresql_publication",
+      importId: importFromId,
+      provider,
+    } as cdktf.IImportableConfig);
+  }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+   * Create a new postgresql_publication Resource
+   *
+   * @param scope The scope in which to define this construct
+   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+   * @param options PublicationConfig
+   */
+  public constructor(scope: Construct, id: string, config: PublicationConfig) {
+    super(scope, id, {
+      terraformResourceType: "postgresql_publication",
+      terraformGeneratorMetadata: {
+        providerName: "postgresql",
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach,
+    } as cdktf.TerraformResourceConfig);
+    this._allTables = config.allTables;
+    this._database = config.database;
+    this._dropCascade = config.dropCascade;
+    this._id = config.id;
+    this._name = config.name;
+    this._owner = config.owner;
+    this._publishParam = config.publishParam;
+    this._publishViaPartitionRootParam = config.publishViaPartitionRootParam;
+    this._tables = config.tables;
+    this._timeouts.internalValue = config.timeouts;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // all_tables - computed: true, optional: true, required: false
+  private _allTables?: boolean | cdktf.IResolvable | undefined;
+  public get allTables() {
+    return this.getBooleanAttribute("all_tables");
+  }
+  public set allTables(value: boolean | cdktf.IResolvable) {
+    this._allTables = value;
+  }
+  public resetAllTables() {
+    this._allTables = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allTablesInput() {
+    return this._allTables;
+  }
+
+  // database - computed: true, optional: true, required: false
+  private _database?: string | undefined;
+  public get database() {
+    return this.getStringAttribute("database");
+  }
+  public set database(value: string) {
+    this._database = value;
+  }
+  public resetDatabase() {
+    this._database = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get databaseInput() {
+    return this._database;
+  }
+
+  // drop_cascade - computed: true, optional: true, required: false
+  private _dropCascade?: boolean | cdktf.IResolvable | undefined;
+  public get dropCascade() {
+    return this.getBooleanAttribute("drop_cascade");
+  }
+  public set dropCascade(value: boolean | cdktf.IResolvable) {
+    this._dropCascade = value;
+  }
+  public resetDropCascade() {
+    this._dropCascade = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get dropCascadeInput() {
+    return this._dropCascade;
+  }
+
+  // id - computed: true, optional: true, required: false
+  private _id?: string | undefined;
+  public get id() {
+    return this.getStringAttribute("id");
+  }
+  public set id(value: string) {
+    this._id = value;
+  }
+  public resetId() {
+    this._id = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get idInput() {
+    return this._id;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string | undefined;
+  public get name() {
+    return this.getStringAttribute("name");
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // owner - computed: true, optional: true, required: false
+  private _owner?: string | undefined;
+  public get owner() {
+    return this.getStringAttribute("owner");
+  }
+  public set owner(value: string) {
+    this._owner = value;
+  }
+  public resetOwner() {
+    this._owner = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ownerInput() {
+    return this._owner;
+  }
+
+  // publish_param - computed: true, optional: true, required: false
+  private _publishParam?: string[] | undefined;
+  public get publishParam() {
+    return this.getListAttribute("publish_param");
+  }
+  public set publishParam(value: string[]) {
+    this._publishParam = value;
+  }
+  public resetPublishParam() {
+    this._publishParam = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get publishParamInput() {
+    return this._publishParam;
+  }
+
+  // publish_via_partition_root_param - computed: true, optional: true, required: false
+  private _publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
+  public get publishViaPartitionRootParam() {
+    return this.getBooleanAttribute("publish_via_partition_root_param");
+  }
+  public set publishViaPartitionRootParam(value: boolean | cdktf.IResolvable) {
+    this._publishViaPartitionRootParam = value;
+  }
+  public resetPublishViaPartitionRootParam() {
+    this._publishViaPartitionRootParam = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get publishViaPartitionRootParamInput() {
+    return this._publishViaPartitionRootParam;
+  }
+
+  // tables - computed: true, optional: true, required: false
+  private _tables?: string[] | undefined;
+  public get tables() {
+    return cdktf.Fn.tolist(this.getListAttribute("tables"));
+  }
+  public set tables(value: string[]) {
+    this._tables = value;
+  }
+  public resetTables() {
+    this._tables = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tablesInput() {
+    return this._tables;
+  }
+
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new PublicationTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: PublicationTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected override synthesizeAttributes(): { [name: string]: any } {
+    return {
+      all_tables: cdktf.booleanToTerraform(this._allTables),
+      database: cdktf.stringToTerraform(this._database),
+      drop_cascade: cdktf.booleanToTerraform(this._dropCascade),
+      id: cdktf.stringToTerraform(this._id),
+      name: cdktf.stringToTerraform(this._name),
+      owner: cdktf.stringToTerraform(this._owner),
+      publish_param: cdktf.listMapper(cdktf.stringToTerraform, false)(this._publishParam),
+      publish_via_partition_root_param: cdktf.booleanToTerraform(this._publishViaPartitionRootParam),
+      tables: cdktf.listMapper(cdktf.stringToTerraform, false)(this._tables),
+      timeouts: publicationTimeoutsToTerraform(this._timeouts.internalValue),
+    };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      all_tables: {
+        value: cdktf.booleanToHclTerraform(this._allTables),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      database: {
+        value: cdktf.stringToHclTerraform(this._database),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      drop_cascade: {
+        value: cdktf.booleanToHclTerraform(this._dropCascade),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      id: {
+        value: cdktf.stringToHclTerraform(this._id),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      name: {
+        value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      owner: {
+        value: cdktf.stringToHclTerraform(this._owner),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      publish_param: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._publishParam),
+        isBlock: false,
+        type: "list",
+        storageClassType: "stringList",
+      },
+      publish_via_partition_root_param: {
+        value: cdktf.booleanToHclTerraform(this._publishViaPartitionRootParam),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      tables: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._tables),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      timeouts: {
+        value: publicationTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "PublicationTimeouts",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(
+      Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+    );
+  }
+}

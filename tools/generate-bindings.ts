@@ -1,0 +1,24 @@
+/**
+ * `npm run generate:bindings`: makes bindings/ from the provider's schema. A folder named on the command line is made
+ * instead of bindings/.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { makeBindings } from "./bindings";
+import { readProviderSchema } from "./provider-schema";
+
+const header = "// Generated from the provider's schema by npm run generate:bindings; not to be edited.";
+
+async function main(): Promise<void> {
+  const output = resolve(process.argv[2] ?? join(__dirname, "..", "bindings"));
+  const files = await makeBindings(readProviderSchema());
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  for (const [name, text] of files) {
+    const options = { ...(await resolveConfig(__filename)), filepath: name };
+    writeFileSync(join(output, name), await format(`${header}\n\n${text}`, options));
+  }
+}
+
+void main();
