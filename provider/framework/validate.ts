@@ -21,6 +21,9 @@ export function validateConfig(
   for (const [name, block] of Object.entries(schema.blocks)) {
     const items = config[name];
     if (!Array.isArray(items)) continue;
+    if (block.deprecated && items.length > 0) {
+      diagnostics.warn("Deprecated block", `${name} is deprecated: ${block.deprecated}`, [name]);
+    }
     if (block.maxItems !== undefined && items.length > block.maxItems) {
       diagnostics.error(
         "Too many blocks",
