@@ -14,6 +14,8 @@ interface Waiter {
   readonly refuse: (error: PostgresError) => void;
   /** Whether it has waited long enough for a connection that others use. */
   impatient: boolean;
+  /** Makes it impatient; starts anew when there is another connection that may soon be free. */
+  readonly patience: NodeJS.Timeout;
 }
 
 interface Attempt {
@@ -58,13 +60,17 @@ export class ConnectionPool {
         return;
       }
       const leave = () => {
-        clearTimeout(timer);
+        clearTimeout(waiter.patience);
         signal.removeEventListener("abort", onAbort);
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
       };
       const waiter: Waiter = {
         database,
         impatient: false,
+        patience: setTimeout(() => {
+          waiter.impatient = true;
+          this.#dispatch();
+        }, WAIT_BEFORE_ANOTHER_MS),
         hand: (connection) => {
           leave();
           resolve(connection);
@@ -78,10 +84,6 @@ export class ConnectionPool {
         waiter.refuse(abortedError(this.#address(database), signal));
         this.#abortNeedlessAttempts();
       };
-      const timer = setTimeout(() => {
-        waiter.impatient = true;
-        this.#dispatch();
-      }, WAIT_BEFORE_ANOTHER_MS);
       signal.addEventListener("abort", onAbort, { once: true });
       this.#waiters.push(waiter);
       this.#dispatch();
@@ -186,6 +188,7 @@ export class ConnectionPool {
       this.#dead = undefined;
       this.#open.add(connection);
       void connection.closed.then(() => this.#forget(connection));
+      this.#calm(database);
       this.release(connection);
     } catch (error) {
       this.#attempts.delete(attempt);
@@ -193,6 +196,14 @@ export class ConnectionPool {
         this.#refuseAfter(toPostgresError(error, this.#address(database)));
       }
       this.#dispatch();
+    }
+  }
+
+  /** Whoever waits may soon have the connection that was just opened. */
+  #calm(database: string): void {
+    for (const waiter of this.#waiters.filter((other) => other.database === database)) {
+      waiter.impatient = false;
+      waiter.patience.refresh();
     }
   }
 

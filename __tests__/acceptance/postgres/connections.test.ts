@@ -1,0 +1,468 @@
+import { once } from "node:events";
+import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
+import { lit, sql } from "../../../provider/postgres/sql";
+import { createDatabase } from "../../support/database";
+import { sharedServer } from "../../support/shared-environment";
+import { until } from "../../support/until";
+import { connectTo, failureOf, never } from "./settings";
+
+const one = sql`SELECT 1 AS one`;
+const backend = sql`SELECT pg_backend_pid() AS pid`;
+const publisher = () => sharedServer("publisher");
+
+describe("connections are reused", () => {
+  test("20 selects one after the other share one connection, at a round trip each", async () => {
+    const server = connectTo(publisher());
+    for (let i = 0; i < 20; i += 1) {
+      await server.select("postgres", one, never);
+    }
+    expect(server.connectionsOpened).toBe(1);
+    expect(server.roundTrips).toBe(20);
+  });
+
+  test("short statements side by side wait for one connection instead of opening more", async () => {
+    const proxy = await startProxy(publisher());
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    const side = () => Promise.all(Array.from({ length: 10 }, () => server.select("postgres", one, never)));
+    await side();
+    await side();
+    expect(proxy.connections()).toBe(1);
+  });
+
+  test("a statement that takes long does not hold up others", async () => {
+    const server = connectTo(publisher());
+    const slow = server.select("postgres", sql`SELECT pg_sleep(0.8)`, never);
+    const started = Date.now();
+    await server.select("postgres", one, never);
+    expect(Date.now() - started).toBeLessThan(600);
+    await slow;
+    expect(server.connectionsOpened).toBe(2);
+  });
+
+  test("an idle connection does not keep the process running", async () => {
+    const sockets = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
+    const before = sockets();
+    const server = connectTo(publisher());
+    const running = server.select("postgres", sql`SELECT pg_sleep(0.2)`, never);
+    await until(() => sockets() === before + 1);
+    await running;
+    expect(sockets()).toBe(before);
+  });
+
+  test("a connection that died while idle is replaced unnoticed", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const [row] = await server.select<{ pid: number }>(database.name, backend, never);
+    await database.query("SELECT pg_terminate_backend($1)", [row?.pid]);
+    await expect(server.select(database.name, one, never)).resolves.toEqual([{ one: 1 }]);
+    await expect(server.transaction(database.name, (tx) => tx.query(one), never)).resolves.toEqual([
+      { one: 1 },
+    ]);
+    expect(server.connectionsOpened).toBe(2);
+  });
+
+  test("one that died without a word is replaced for reads and transactions, which can be repeated", async () => {
+    const proxy = await startProxy(publisher());
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    for (const work of [
+      () => server.select("postgres", one, never),
+      () => server.transaction("postgres", (tx) => tx.query(one), never),
+    ]) {
+      await server.select("postgres", one, never);
+      proxy.cutOnNextMessage();
+      await expect(work()).resolves.toEqual([{ one: 1 }]);
+    }
+    proxy.cutOnNextMessage();
+    const error = await failureOf(server.execute("postgres", one, never));
+    expect(error.kind).toBe("unreachable");
+    expect(error.message).toMatch(/^The connection to .* broke/);
+  });
+});
+
+describe("at the limit of connections", () => {
+  test("one connection serves two databases in turn", async () => {
+    const [a, b] = await Promise.all([createDatabase(publisher()), createDatabase(publisher())]);
+    const server = connectTo(publisher(), { maxConnections: 1 });
+    const nameOf = (database: string) =>
+      server.select<{ name: string }>(database, sql`SELECT current_database() AS name`, never);
+    const names = [a.name, b.name, a.name, b.name, b.name, a.name];
+    const rows = await Promise.all(names.map(nameOf));
+    expect(rows.map(([row]) => row?.name)).toEqual(names);
+  });
+
+  test("no more are ever open than allowed", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher(), { maxConnections: 3 });
+    const work = Array.from({ length: 12 }, () =>
+      server.select(database.name, sql`SELECT pg_sleep(0.1)`, never),
+    );
+    const count = await database.query<{ n: string }>(
+      `SELECT count(*) AS n FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'terraform-provider-postgresql'`,
+    );
+    await Promise.all(work);
+    expect(Number(count[0]?.n)).toBeLessThanOrEqual(3);
+    expect(server.connectionsOpened).toBe(3);
+  });
+
+  test("a transaction that comes later is served when the first is over", async () => {
+    const server = connectTo(publisher(), { maxConnections: 1 });
+    const order: number[] = [];
+    const work = (number: number) =>
+      server.transaction(
+        "postgres",
+        async (tx) => {
+          await tx.query(sql`SELECT pg_sleep(0.1)`);
+          order.push(number);
+        },
+        never,
+      );
+    await Promise.all([work(1), work(2), work(3)]);
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  test("waiting for a connection is cancelled at once", async () => {
+    const server = connectTo(publisher(), { maxConnections: 1 });
+    const slow = server.select("postgres", sql`SELECT pg_sleep(0.5)`, never);
+    const abort = new AbortController();
+    const waiting = failureOf(server.select("postgres", one, abort.signal));
+    const started = Date.now();
+    abort.abort();
+    expect((await waiting).kind).toBe("cancelled");
+    expect(Date.now() - started).toBeLessThan(200);
+    await slow;
+  });
+});
+
+test("closeDatabase lets go of a database, after the work that is under way there", async () => {
+  const database = await createDatabase(publisher());
+  const server = connectTo(publisher());
+  await server.session(database.name, never);
+  const working = server.select(database.name, sql`SELECT pg_sleep(0.3)`, never);
+  await until(
+    async () =>
+      (
+        await database.query(
+          "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.3)' AND datname = current_database() AND pid <> pg_backend_pid()",
+        )
+      ).length === 1,
+  );
+  await server.closeDatabase(database.name, never);
+  await working;
+  const sessions = () =>
+    database.query(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'terraform-provider-postgresql'",
+    );
+  await until(async () => (await sessions()).length === 0);
+  await expect(server.select(database.name, one, never)).resolves.toEqual([{ one: 1 }]);
+});
+
+test("after end() nothing is started any more, and what runs is finished", async () => {
+  const server = connectTo(publisher());
+  await server.select("postgres", one, never);
+  const running = server.select("postgres", sql`SELECT pg_sleep(0.2), 1 AS one`, never);
+  await server.end();
+  await expect(running).resolves.toMatchObject([{ one: 1 }]);
+  expect((await failureOf(server.select("postgres", one, never))).message).toContain("is stopping");
+});
+
+describe("cancelling", () => {
+  test("ends running SQL within a second, here and on the server", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const abort = new AbortController();
+    const running = failureOf(server.execute(database.name, sql`SELECT pg_sleep(60)`, abort.signal));
+    const sleeping = async () =>
+      (
+        await database.query(
+          "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'",
+        )
+      ).length;
+    await until(async () => (await sleeping()) === 1);
+    const started = Date.now();
+    abort.abort();
+    const error = await running;
+    expect(Date.now() - started).toBeLessThan(1_000);
+    expect(error.kind).toBe("cancelled");
+    expect(await sleeping()).toBe(0);
+    await server.select(database.name, one, never);
+    expect(server.connectionsOpened).toBe(2);
+  });
+
+  test("ends a transaction, which leaves nothing behind", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const abort = new AbortController();
+    const error = await failureOf(
+      server.transaction(
+        database.name,
+        async (tx) => {
+          await tx.query(sql`CREATE TABLE t (a int)`);
+          setTimeout(() => abort.abort(new DOMException("", "TimeoutError")), 50);
+          await tx.query(sql`SELECT pg_sleep(60)`);
+        },
+        abort.signal,
+      ),
+    );
+    expect(error.kind).toBe("timeout");
+    expect(await database.query("SELECT to_regclass('t') AS t")).toEqual([{ t: null }]);
+  });
+
+  test("between two statements rolls back, and keeps the connection", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const abort = new AbortController();
+    const error = await failureOf(
+      server.transaction(
+        database.name,
+        async (tx) => {
+          await tx.query(sql`CREATE TABLE t (a int)`);
+          abort.abort();
+        },
+        abort.signal,
+      ),
+    );
+    expect(error.kind).toBe("cancelled");
+    expect(await server.select(database.name, sql`SELECT to_regclass('t')::text AS t`, never)).toEqual([
+      { t: null },
+    ]);
+    expect(server.connectionsOpened).toBe(1);
+  });
+
+  test("ends waiting for a server that accepts the connection and says nothing", async () => {
+    const mute = await listen(() => undefined);
+    const abort = new AbortController();
+    const connecting = failureOf(
+      connectTo({ ...publisher(), port: mute.port }).select("postgres", one, abort.signal),
+    );
+    await mute.connected;
+    abort.abort();
+    expect((await connecting).kind).toBe("cancelled");
+  });
+
+  test("before anything has begun, begins nothing", async () => {
+    const server = connectTo(publisher());
+    expect((await failureOf(server.select("postgres", one, AbortSignal.abort()))).kind).toBe("cancelled");
+    expect(server.connectionsOpened).toBe(0);
+  });
+});
+
+describe("a server that cannot be used", () => {
+  test("ten callers of a dead port fail within 3 seconds in all, and the next at once", async () => {
+    const server = connectTo({ ...publisher(), port: await deadPort() });
+    const started = Date.now();
+    const errors = await Promise.all(
+      Array.from({ length: 10 }, () => failureOf(server.select("postgres", one, never))),
+    );
+    expect(Date.now() - started).toBeLessThan(3_000);
+    expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["unreachable"]));
+    expect(errors[0]?.describe()).toMatch(/refuses connections.*Check the host and port/s);
+    const again = Date.now();
+    await failureOf(server.select("other", one, never));
+    expect(Date.now() - again).toBeLessThan(50);
+  });
+
+  test("a host name that does not exist is named", async () => {
+    const server = connectTo({ ...publisher(), host: "no-such-host.invalid" });
+    expect((await failureOf(server.select("postgres", one, never))).message).toContain(
+      '"no-such-host.invalid"',
+    );
+  });
+
+  test("a server that says nothing is given up on after connect_timeout", async () => {
+    const mute = await listen(() => undefined);
+    const server = connectTo({ ...publisher(), port: mute.port }, { connectTimeoutSeconds: 1 });
+    const error = await failureOf(server.select("postgres", one, never));
+    expect(error.kind).toBe("timeout");
+    expect(error.message).toContain("within 1 s (connect_timeout)");
+  });
+
+  test("a wrong password is tried once, and stands in no message", async () => {
+    const password = "correct-horse-battery-staple";
+    const proxy = await startProxy(publisher());
+    const server = connectTo({ ...publisher(), port: proxy.port, password });
+    const error = await failureOf(server.select("postgres", one, never));
+    expect(error.kind).toBe("authentication");
+    expect(proxy.connections()).toBe(1);
+    expect(JSON.stringify([error.describe(), error.stack, error, error.cause])).not.toContain(password);
+  });
+
+  test("no password at all is said so, whatever PGPASSWORD holds", async () => {
+    process.env["PGPASSWORD"] = publisher().password;
+    try {
+      const error = await failureOf(
+        connectTo({ ...publisher(), password: "" }).select("postgres", one, never),
+      );
+      expect(error).toMatchObject({
+        kind: "authentication",
+        message: expect.stringContaining("none was given") as string,
+      });
+    } finally {
+      delete process.env["PGPASSWORD"];
+    }
+  });
+
+  test("a missing database is of a kind of its own", async () => {
+    const error = await failureOf(connectTo(publisher()).select("no such database", one, never));
+    expect(error).toMatchObject({ kind: "database_missing", sqlState: "3D000" });
+  });
+
+  test("a port where something else listens is no hang", async () => {
+    const http = await listen((socket) =>
+      socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    );
+    const server = connectTo({ ...publisher(), port: http.port }, { ssl: { mode: "require" } });
+    const error = await failureOf(server.select("postgres", one, never));
+    expect(error.remedy).toContain("may not be PostgreSQL");
+  });
+});
+
+describe("a server that will be there soon", () => {
+  test.each([
+    ["57P03", "the database system is starting up"],
+    ["53300", "sorry, too many clients already"],
+  ])("is waited for while it answers %s", async (code, message) => {
+    const proxy = await startProxy(publisher(), { refuse: { times: 2, code, message } });
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    await expect(server.select("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
+    expect(proxy.connections()).toBe(3);
+  });
+
+  test("is given up on after connect_timeout, with its last words", async () => {
+    const refuse = { times: Infinity, code: "57P03", message: "the database system is starting up" };
+    const proxy = await startProxy(publisher(), { refuse });
+    const server = connectTo({ ...publisher(), port: proxy.port }, { connectTimeoutSeconds: 1 });
+    const error = await failureOf(server.select("postgres", one, never));
+    expect(error).toMatchObject({ kind: "timeout", sqlState: "57P03" });
+    expect(error.message).toContain("the database system is starting up");
+  });
+
+  test("a connection that others give back is used while the server has none to spare", async () => {
+    const proxy = await startProxy(publisher(), {
+      refuse: { after: 1, times: Infinity, code: "53300", message: "sorry, too many clients already" },
+    });
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    const [, second] = await Promise.all([
+      server.select("postgres", sql`SELECT pg_sleep(0.3)`, never),
+      server.select("postgres", one, never),
+    ]);
+    expect(second).toEqual([{ one: 1 }]);
+    expect(server.connectionsOpened).toBe(1);
+  });
+});
+
+test("a password function is asked for every new connection, and its failure is the error", async () => {
+  const { password } = publisher();
+  const ask = jest
+    .fn<Promise<string>, []>()
+    .mockResolvedValueOnce(password)
+    .mockRejectedValueOnce(new Error("no credentials"));
+  const server = connectTo(publisher(), { password: ask });
+  await server.select("postgres", one, never);
+  await server.select("postgres", one, never);
+  expect(ask).toHaveBeenCalledTimes(1);
+  const error = await failureOf(server.select("template1", one, never));
+  expect(error).toMatchObject({ kind: "authentication", message: "no credentials" });
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("the session is named in pg_stat_activity", async () => {
+  const server = connectTo(publisher());
+  const query = sql`SELECT application_name AS name FROM pg_stat_activity WHERE pid = pg_backend_pid() AND datname = ${lit("postgres")}`;
+  expect(await server.select("postgres", query, never)).toEqual([{ name: "terraform-provider-postgresql" }]);
+});
+
+interface Refusal {
+  /** How many connections are let through first; 0 by default. */
+  readonly after?: number;
+  readonly times: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Stands between client and server, and can do what a real server does only at the wrong moment. */
+async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Refusal } = {}) {
+  let connections = 0;
+  let cut = false;
+  const listener = await listen((client) => {
+    connections += 1;
+    const skipped = refuse?.after ?? 0;
+    if (refuse !== undefined && connections > skipped && connections <= skipped + refuse.times) {
+      client.once("data", () => client.end(errorResponse(refuse)));
+      return;
+    }
+    const upstream = connectSocket(endpoint.port, endpoint.host);
+    client.on("data", (data) => {
+      if (cut) {
+        cut = false;
+        client.destroy();
+        upstream.destroy();
+      } else {
+        upstream.write(data);
+      }
+    });
+    upstream.pipe(client);
+    client.on("close", () => upstream.destroy());
+    client.on("error", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+  });
+  return {
+    ...listener,
+    connections: () => connections,
+    cutOnNextMessage: () => {
+      cut = true;
+    },
+  };
+}
+
+const listeners: { stop: () => Promise<void> }[] = [];
+
+afterEach(async () => {
+  await Promise.all(listeners.splice(0).map((listener) => listener.stop()));
+});
+
+/** A TCP server that does with each connection what it is told to, until the test is over. */
+async function listen(handle: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    handle(socket);
+  });
+  const connected = once(server, "connection");
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const listener = {
+    port: (server.address() as AddressInfo).port,
+    connected,
+    stop: async () => {
+      const closed = once(server, "close");
+      server.close();
+      sockets.forEach((socket) => socket.destroy());
+      await closed;
+    },
+  };
+  listeners.push(listener);
+  return listener;
+}
+
+/** PostgreSQL's ErrorResponse, as a server that is not ready sends it. */
+function errorResponse({ code, message }: Refusal): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write("E");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+/** A port where nobody listens: one that was free a moment ago. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
