@@ -21,13 +21,21 @@ export class Transaction {
    * @throws PostgresError
    */
   async query<Row = Record<string, unknown>>(statement: Sql): Promise<Row[]> {
-    if (this.#state === "over") {
-      throw new Error("The transaction is over: a statement was run outside of its work.");
+    return ((await this.#run(statement.text)).at(-1) ?? []) as Row[];
+  }
+
+  /**
+   * Runs several statements, one after the other, and returns the rows of each: one round trip for all. The first
+   * that fails ends them.
+   *
+   * @throws PostgresError
+   */
+  async queryAll(statements: readonly Sql[]): Promise<Record<string, unknown>[][]> {
+    if (statements.length === 0) {
+      return [];
     }
-    const begin = this.#state === "new" ? "BEGIN;\n" : "";
-    this.#state = "begun";
-    const results = await this.#send(begin + statement.text, this.signal);
-    return (results.at(-1)?.rows ?? []) as Row[];
+    const results = await this.#run(statements.map(({ text }) => text).join("\n;\n"));
+    return results.slice(-statements.length) as Record<string, unknown>[][];
   }
 
   /** @internal */
@@ -59,6 +67,17 @@ export class Transaction {
         this.connection.close(),
       );
     }
+  }
+
+  /** The rows of every statement. */
+  async #run(text: string): Promise<unknown[][]> {
+    if (this.#state === "over") {
+      throw new Error("The transaction is over: a statement was run outside of its work.");
+    }
+    const begin = this.#state === "new" ? "BEGIN;\n" : "";
+    this.#state = "begun";
+    const results = await this.#send(begin + text, this.signal);
+    return results.map(({ rows }) => [...rows]);
   }
 
   #send(text: string, signal: AbortSignal): Promise<StatementResult[]> {
