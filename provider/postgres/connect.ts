@@ -22,6 +22,9 @@ const KEEP_ALIVE_AFTER_MS = 30_000;
 /** Enough for a name server's hiccup or a restart; a host that is really down should not cost more. */
 const TRIES_WHEN_UNREACHABLE = 3;
 
+/** A timer for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** SQLSTATEs of a server that is there, and will let us in if we wait. */
 const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.CANNOT_CONNECT_NOW,
@@ -45,7 +48,10 @@ export async function connect(
 ): Promise<Connection> {
   const { host, port, username, connectTimeoutSeconds } = settings;
   const address: ServerAddress = { host, port, database, username };
-  const limit = connectTimeoutSeconds > 0 ? AbortSignal.timeout(connectTimeoutSeconds * 1_000) : undefined;
+  const limit =
+    connectTimeoutSeconds > 0
+      ? AbortSignal.timeout(Math.min(connectTimeoutSeconds * 1_000, LONGEST_TIMER_MS))
+      : undefined;
   const stop = limit === undefined ? signal : AbortSignal.any([signal, limit]);
   let lastFailure: PostgresError | undefined;
   for (let tries = 1; ; tries += 1) {

@@ -125,7 +125,6 @@ export class ConnectionPool {
   async end(): Promise<void> {
     this.#ended = true;
     this.#dispatch();
-    this.#abortNeedlessAttempts();
     await Promise.all([...this.#open].map((connection) => this.#retire(connection)));
   }
 
