@@ -2,6 +2,7 @@ import { decodeJson } from "../plugin/cty/json";
 import type { CtyType } from "../plugin/cty/type";
 import type { CtyValue } from "../plugin/cty/value";
 import type { Schema } from "./schema";
+import { TIMEOUTS_BLOCK } from "./timeouts";
 import type { Values } from "./validate";
 
 /**
@@ -10,14 +11,21 @@ import type { Values } from "./validate";
  * null, so that they are no difference to a configuration that says nothing.
  */
 export function upgradeState(schema: Schema, type: CtyType, json: string): Values {
-  const stored = decodeJson(json, type) as Values;
+  const stored: unknown = JSON.parse(json);
+  const values = decodeJson(stored, type) as Values;
+  if (isOurs(stored)) return values;
   return Object.fromEntries(
-    Object.entries(stored).map(([name, value]) => {
+    Object.entries(values).map(([name, value]) => {
       const kind = schema.attributes[name]?.kind;
       if (kind === "writeOnly") return [name, null];
       return [name, (kind === "optional" || kind === "optionalComputed") && isEmpty(value) ? null : value];
     }),
   );
+}
+
+/** Every state of this provider has an entry for the timeouts block, and none of upstream's has. */
+function isOurs(stored: unknown): boolean {
+  return typeof stored === "object" && stored !== null && TIMEOUTS_BLOCK in stored;
 }
 
 function isEmpty(value: CtyValue): boolean {

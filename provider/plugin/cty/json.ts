@@ -7,10 +7,11 @@ import { type CtyValue, parseNumber } from "./value";
  * does not have are dropped, those that the state does not have are null, and a number or boolean that was kept as
  * text is converted.
  *
- * @throws Error when the text is not JSON or a value cannot be read as its type, naming where in the value.
+ * @param json What JSON.parse gives.
+ * @throws Error when a value cannot be read as its type, naming where in the value.
  */
-export function decodeJson(text: string, type: CtyType): CtyValue {
-  return fromJson(JSON.parse(text), type, "");
+export function decodeJson(json: unknown, type: CtyType): CtyValue {
+  return fromJson(json, type, "");
 }
 
 function fromJson(json: unknown, type: CtyType, path: string): CtyValue {

@@ -1,0 +1,70 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createServerCertificate } from "../../provider/plugin/certificate";
+import { MAGIC_COOKIE_KEY, MAGIC_COOKIE_VALUE } from "../../provider/plugin/handshake";
+import { eventually } from "../support/eventually";
+import { builtProvider } from "../support/shared-environment";
+
+const executable = ((): string => {
+  const [name = "missing"] = readdirSync(builtProvider()).filter((file) =>
+    file.startsWith("terraform-provider-"),
+  );
+  return join(builtProvider(), name);
+})();
+
+const asTerraform = {
+  ...process.env,
+  [MAGIC_COOKIE_KEY]: MAGIC_COOKIE_VALUE,
+  PLUGIN_PROTOCOL_VERSIONS: "5,6",
+  PLUGIN_CLIENT_CERT: createServerCertificate().pem,
+};
+
+describe("the provider's executable", () => {
+  it("tells a person in one line what it is", () => {
+    const { status, stdout, stderr } = spawnSync(executable, { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^This is a Terraform provider .*\n$/);
+  });
+
+  it("prints the handshake and nothing else, and stays when the terminal's Ctrl-C reaches it", async () => {
+    const child = spawn(executable, { env: asTerraform, stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    expect(line.toString()).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:\d+\|grpc\|[A-Za-z0-9+/]+\n$/);
+    child.kill("SIGINT");
+    // Signals are delivered in their order: had SIGINT ended it, SIGTERM would not be what it ended by.
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
+  });
+
+  it("ends when Terraform is gone without a word", async () => {
+    const parent = spawn(
+      process.execPath,
+      [
+        "-e",
+        `const child = require("node:child_process").spawn(process.argv[1], { stdio: ["ignore", "pipe", "ignore"] });
+         child.stdout.once("data", () => console.log(child.pid));`,
+        executable,
+      ],
+      { env: asTerraform, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [text] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(text.toString());
+    expect(isRunning(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await eventually(
+      () => Promise.resolve(isRunning(pid)),
+      (running) => !running,
+    );
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,166 @@
+import { Client } from "pg";
+import { createDatabase } from "../support/database";
+import { eventually } from "../support/eventually";
+import { errorOf } from "../support/failures";
+import { sharedServer } from "../support/shared-environment";
+import { createTerraform } from "../support/terraform";
+
+const publisher = sharedServer("publisher");
+const subscriber = sharedServer("subscriber");
+
+const publications = (count: number): Record<string, unknown> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { name: `p${index}`, tables: [] }]),
+  );
+
+describe("the provider", () => {
+  it("warns of an unreachable host while planning, and fails at once while applying, however many objects there are", async () => {
+    const server = { ...publisher, port: 1 };
+    const terraform = await createTerraform({ provider: { server } });
+    await terraform.write({ resource: { postgresql_publication: publications(8) } });
+    const plan = await terraform.plan();
+    expect(plan.diagnostics[0]).toMatchObject({
+      severity: "warning",
+      summary: "The server could not be asked while planning",
+    });
+    const started = Date.now();
+    const { diagnostics } = await errorOf(terraform.apply());
+    expect(Date.now() - started).toBeLessThan(20_000);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    expect(errors).toHaveLength(8);
+    expect(errors[0]?.summary).toBe("Unable to create publication");
+    expect(errors[0]?.detail).toMatch(
+      /Publication "p\d" in database "postgres": 127\.0\.0\.1:1 refuses connections\..*Check the host and port/s,
+    );
+  });
+
+  it("names the user whose password is wrong, and never the password", async () => {
+    const server = { ...publisher, password: "not-the-password" };
+    const terraform = await createTerraform({ provider: { server } });
+    await terraform.write({ resource: { postgresql_publication: publications(1) } });
+    const { diagnostics, output } = await errorOf(terraform.apply());
+    const [error] = diagnostics.filter(({ severity }) => severity === "error");
+    expect(error?.detail).toMatch(/password authentication failed for user "postgres" \(SQLSTATE 28P01\)/);
+    expect(output).not.toContain("not-the-password");
+  });
+
+  it("is configured in the same apply that finds out what it is to be configured with", async () => {
+    const database = await createDatabase(publisher);
+    const terraform = await createTerraform({
+      provider: {
+        server: publisher,
+        database: database.name,
+        arguments: { host: "${terraform_data.cluster.output}" },
+      },
+    });
+    await terraform.write({
+      resource: {
+        terraform_data: { cluster: { input: publisher.host } },
+        postgresql_publication: publications(1),
+      },
+    });
+    const plan = await terraform.plan();
+    expect(plan.diagnostics).toEqual([]);
+    expect(plan.changes["postgresql_publication.p0"]?.after_unknown).toMatchObject({
+      database: true,
+      id: true,
+    });
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+
+    // The cluster's address becomes unknown again: what is in the state stays there.
+    const unknownAgain = await terraform.plan("-replace=terraform_data.cluster");
+
+    expect(unknownAgain.changes["postgresql_publication.p0"]).toBeUndefined();
+    await terraform.destroy();
+  });
+
+  it("says which of its own arguments is wrong", async () => {
+    const terraform = await createTerraform({
+      provider: {
+        server: publisher,
+        arguments: {
+          scheme: "gcppostgres",
+          port: 70000,
+          sslmode: "maybe",
+          expected_version: "new",
+          azure_identity_auth: true,
+        },
+      },
+    });
+    await terraform.write({ resource: { postgresql_publication: publications(1) } });
+    const { diagnostics } = await errorOf(terraform.plan());
+    expect(diagnostics.map(({ attribute, summary }) => attribute ?? summary).sort()).toEqual([
+      "azure_identity_auth",
+      "expected_version",
+      "port",
+      "scheme",
+      "sslmode",
+    ]);
+    expect(diagnostics.find(({ attribute }) => attribute === "scheme")?.detail).toMatch(
+      /"gcppostgres"\. This provider supports postgres and awspostgres/,
+    );
+  });
+
+  it("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
+    const [source, target] = await Promise.all([createDatabase(publisher), createDatabase(subscriber)]);
+    await source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");
+    await target.query("CREATE TABLE a (id int PRIMARY KEY)");
+    // A slot is made only when the transactions have ended that were running before: this one does not.
+    const holdTransaction = async (): Promise<() => Promise<void>> => {
+      const { host, port, username: user, password } = publisher;
+      const client = new Client({ host, port, user, password, database: source.name });
+      await client.connect();
+      await client.query("BEGIN; INSERT INTO a VALUES (1)");
+      return () => client.end();
+    };
+    const terraform = await createTerraform({
+      provider: { server: subscriber, database: target.name },
+      secrets: { publisher_password: publisher.password },
+    });
+    const subscription = (timeouts?: Record<string, string>): Record<string, unknown> => ({
+      resource: {
+        postgresql_subscription: {
+          s: {
+            name: target.name,
+            conninfo: `host=${publisher.host} port=${publisher.port} dbname=${source.name} user=postgres`,
+            password_wo: "${var.publisher_password}",
+            password_wo_version: "1",
+            publications: ["p"],
+            ...(timeouts ? { timeouts } : {}),
+          },
+        },
+      },
+    });
+    const running = (): Promise<{ query: string }[]> =>
+      target.query(
+        "SELECT query FROM pg_stat_activity WHERE query LIKE 'CREATE SUBSCRIPTION%' AND state = 'active'",
+      );
+    const nothingLeft = async (): Promise<void> => {
+      await eventually(running, (queries) => queries.length === 0);
+      expect(await target.query("SELECT FROM pg_subscription WHERE subname = $1", [target.name])).toEqual([]);
+      await eventually(
+        () => source.query("SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"),
+        (slots) => slots.length === 0,
+      );
+    };
+
+    let release = await holdTransaction();
+    await terraform.write(subscription());
+    const interrupted = await terraform.applyUntil(async () => (await running()).length > 0);
+    expect(interrupted.exitCode).toBe(1);
+    expect(interrupted.diagnostics.find(({ severity }) => severity === "error")?.detail).toMatch(/cancelled/);
+    // The publisher notices that nobody waits for the slot any more when it is done waiting itself.
+    await release();
+    await nothingLeft();
+
+    release = await holdTransaction();
+    await terraform.write(subscription({ create: "1s" }));
+    expect((await errorOf(terraform.apply())).message).toMatch(/did not end in the time .* timeouts/s);
+    await release();
+    await nothingLeft();
+
+    await terraform.apply();
+    await terraform.destroy();
+  });
+});

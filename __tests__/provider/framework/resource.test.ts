@@ -1,0 +1,176 @@
+import { Diagnostics } from "../../../provider/framework/diagnostics";
+import { defineResource, type Resource } from "../../../provider/framework/resource";
+import {
+  computed,
+  defaulted,
+  optional,
+  optionalComputed,
+  required,
+  type Schema,
+  writeOnly,
+} from "../../../provider/framework/schema";
+import { bool, listOf, number, setOf, string } from "../../../provider/framework/value-type";
+import { validateConfig, type Values } from "../../../provider/framework/validate";
+import { unknown } from "../../../provider/plugin/cty/value";
+
+const description = "";
+
+const schema = {
+  description,
+  attributes: {
+    name: required(string, { description, validate: (name) => (name === "" ? "is empty." : null) }),
+    place: optionalComputed(string, { description, requiresReplace: true }),
+    size: defaulted(number, 1, { description }),
+    words: optional(setOf(string), { description, conflictsWith: ["all"] }),
+    all: optional(bool, { description }),
+    order: optionalComputed(listOf(string), {
+      description,
+      equivalent: (one, other) => [...one].sort().join() === [...other].sort().join(),
+    }),
+    secret: writeOnly(string, { description, requiredWith: ["secret_version"] }),
+    secret_version: optional(string, { description }),
+    made: computed(string, { description }),
+  },
+  blocks: {
+    certificate: {
+      nesting: "list",
+      maxItems: 1,
+      description,
+      attributes: {
+        file: required(string, { description }),
+        inline: defaulted(bool, false, { description }),
+      },
+    },
+  },
+} satisfies Schema;
+
+const thing = defineResource<typeof schema, null>({
+  typeName: "test_thing",
+  noun: "thing",
+  schema,
+  identify: ({ name, place }) => (name !== undefined && place ? `${place}.${name}` : undefined),
+  label: ({ name }) => `thing ${name}`,
+  create: ({ planned }) => Promise.resolve({ ...planned, place: "here", order: ["b", "a"], made: "yes" }),
+  read: ({ state }) => Promise.resolve({ ...state, order: ["a", "b"], words: [] }),
+  update: () => Promise.reject(new Error("not here")),
+  delete: () => Promise.resolve(),
+  importState: (name) => ({ name }),
+});
+
+/** A configuration with null for all that is not given. */
+const config = (values: Values): Values => ({
+  ...Object.fromEntries(
+    [...Object.keys(thing.schema.attributes), ...Object.keys(thing.schema.blocks)].map((name) => [
+      name,
+      null,
+    ]),
+  ),
+  certificate: [],
+  ...values,
+});
+
+const plan = (prior: Values | null, values: Values, resource: Resource<null> = thing) =>
+  resource.plan({
+    provider: null,
+    signal: new AbortController().signal,
+    diagnostics: new Diagnostics(),
+    prior,
+    config: config(values),
+    isManaged: () => false,
+  });
+
+const created: Values = {
+  ...config({ name: "n", place: "here", size: 1, order: ["a", "b"], made: "yes" }),
+  id: "here.n",
+};
+
+describe("planning", () => {
+  it("takes what is configured, then defaults, and leaves the rest to the provider", async () => {
+    const { planned, replace } = await plan(null, { name: "n", secret: "s", secret_version: "1" });
+    expect(planned).toEqual({
+      ...config({ name: "n", size: 1, secret_version: "1" }),
+      place: unknown,
+      order: unknown,
+      made: unknown,
+      id: unknown,
+    });
+    expect(replace).toEqual([]);
+  });
+
+  it("keeps what the provider had found where nothing is configured", async () => {
+    expect((await plan(created, { name: "n" })).planned).toEqual(created);
+  });
+
+  it("keeps the spelling that is there when another means the same", async () => {
+    expect((await plan(created, { name: "n", order: ["b", "a"] })).planned["order"]).toEqual(["a", "b"]);
+    expect((await plan(created, { name: "n", order: ["b"] })).planned["order"]).toEqual(["b"]);
+  });
+
+  it("makes another object only for attributes that need one, known or not", async () => {
+    expect((await plan(created, { name: "m" })).replace).toEqual([]);
+    expect((await plan(created, { name: "n", place: "there" })).replace).toEqual(["place"]);
+    expect((await plan(created, { name: "n", place: unknown })).replace).toEqual(["place"]);
+    expect((await plan(created, { name: "m", place: "here" })).planned["id"]).toBe("here.m");
+  });
+
+  it("gives items of blocks their defaults", async () => {
+    const { planned } = await plan(null, { name: "n", certificate: [{ file: "f", inline: null }] });
+    expect(planned["certificate"]).toEqual([{ file: "f", inline: false }]);
+  });
+});
+
+describe("the state that is kept", () => {
+  const operation = { provider: null, signal: new AbortController().signal, warn: () => undefined };
+
+  it("has the spelling of the plan, the ID, and no write-only value", async () => {
+    const { planned } = await plan(null, { name: "n", order: ["a", "b"], secret: "s", secret_version: "1" });
+    const state = await thing.create(operation, {
+      planned,
+      config: config({ name: "n", secret: "s" }),
+      keep: () => undefined,
+    });
+    expect(state).toMatchObject({ id: "here.n", order: ["a", "b"], made: "yes", secret: null });
+  });
+
+  it("writes nothing as it was written before, and fills in defaults after an import", async () => {
+    expect(await thing.read(operation, created)).toEqual(created);
+    expect(await thing.read(operation, { ...created, words: [] })).toMatchObject({ words: [] });
+    expect(await thing.read(operation, { ...created, size: null })).toMatchObject({ size: 1 });
+  });
+});
+
+describe("validation", () => {
+  const complaints = (values: Values, writeOnlyAttributes = true): string[] => {
+    const diagnostics = new Diagnostics();
+    validateConfig(thing.schema, config(values), { writeOnlyAttributes }, diagnostics);
+    return diagnostics.all.map(({ path, detail }) => `${path?.join(".")}: ${detail}`);
+  };
+
+  it("accepts what is right, and what is not known yet", () => {
+    expect(complaints({ name: "n", secret: "s", secret_version: unknown })).toEqual([]);
+    expect(complaints({ name: unknown, words: unknown, all: true })).toEqual([]);
+  });
+
+  it("names the attribute and what is wrong with it", () => {
+    expect(complaints({ name: "" })).toEqual(["name: name is empty."]);
+    expect(complaints({ name: "n", words: [], all: false })).toEqual([
+      "words: words and all may not be set together.",
+    ]);
+    expect(complaints({ name: "n", secret: "s" })).toEqual([
+      "secret: secret needs secret_version to be set as well.",
+    ]);
+    expect(complaints({ name: "n", id: "x" })).toEqual(["id: id is made by the provider and cannot be set."]);
+    expect(complaints({ name: "n", size: 2n ** 60n })).toEqual([
+      "size: size must lie between -2^53 and 2^53 and have at most 15 digits.",
+    ]);
+    expect(complaints({ name: "n", certificate: [{ file: "a" }, { file: "b" }] })).toEqual([
+      "certificate: At most 1 certificate block may be given, and there are 2.",
+    ]);
+  });
+
+  it("refuses write-only attributes where Terraform would keep them", () => {
+    expect(complaints({ name: "n", secret: "s", secret_version: "1" }, false)).toEqual([
+      "secret: secret is a write-only attribute: this version of Terraform would keep its value in the state.",
+    ]);
+  });
+});
