@@ -8,8 +8,12 @@ export const BEYOND_UPSTREAM: {
   resources: {
     postgresql_database: ["timeouts"],
     postgresql_extension: ["timeouts"],
+    postgresql_grant: ["timeouts"],
+    postgresql_grant_role: ["timeouts"],
     postgresql_publication: ["timeouts"],
+    postgresql_replicated_schema: "type",
     postgresql_replication_slot: ["failover", "two_phase", "wal_status", "timeouts"],
+    postgresql_role: ["timeouts"],
     postgresql_schema: ["timeouts"],
     postgresql_subscription: [
       "binary",

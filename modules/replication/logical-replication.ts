@@ -1,0 +1,149 @@
+import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
+import { Fn, Token } from "cdktf";
+import { Construct } from "constructs";
+import { Publication } from "../../bindings/publication";
+import { ReplicatedSchema } from "../../bindings/replicated-schema";
+import { Subscription } from "../../bindings/subscription";
+import { conninfo } from "./conninfo";
+import { ReplicationRole } from "./replication-role";
+
+export interface LogicalReplicationProps {
+  /**
+   * The publisher: its `host`, `port` and `database` are where the tables come from. Its user owns the tables, or may
+   * publish them and grant on them.
+   */
+  readonly publisher: PostgresqlProvider;
+  /** The subscriber: the tables come to its `database`. */
+  readonly subscriber: PostgresqlProvider;
+  /**
+   * The name of the replication role, the publication, the subscription and its slot: lower case letters, digits and
+   * underscores, at most 63.
+   */
+  readonly name: string;
+  /**
+   * The tables to replicate, as `schema.table`; a part that has a dot in it in double quotes. A table that is added is
+   * created at the subscriber and copied, the others just go on.
+   */
+  readonly tables: string[];
+  /** The replication role's password. It is kept by the two servers only, so an ephemeral value will do. */
+  readonly password: string;
+  /**
+   * Any text; another one writes the password again, to both servers. No row is copied again.
+   *
+   * @default "1"
+   */
+  readonly passwordVersion?: string;
+  /**
+   * The publisher's host as the subscriber reaches it.
+   *
+   * @default - the publisher's `host`
+   */
+  readonly publisherHost?: string;
+  /**
+   * The publisher's port as the subscriber reaches it.
+   *
+   * @default - the publisher's `port`
+   */
+  readonly publisherPort?: number;
+  /**
+   * How the connections to the publisher use TLS: libpq's `sslmode`.
+   *
+   * @default - the publisher's `sslmode`, or else "require"
+   */
+  readonly sslmode?: string;
+  /**
+   * Whether the replication role is a member of `rds_replication` instead of having the REPLICATION attribute: what
+   * Aurora and RDS need.
+   *
+   * @default false
+   */
+  readonly rdsReplication?: boolean;
+  /**
+   * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table
+   * have to be among `tables`, since the replication role may read nothing else. Needs PostgreSQL 13 or later.
+   *
+   * @default false
+   */
+  readonly publishViaPartitionRoot?: boolean;
+  /**
+   * Whether the tables that were created at the subscriber are dropped with the replication.
+   *
+   * @default false
+   */
+  readonly dropTablesOnDestroy?: boolean;
+}
+
+/**
+ * Tables of one PostgreSQL database kept up to date in another: a role to replicate as, a publication of the tables,
+ * their definitions at the subscriber, and the subscription; made in this order, and removed in the opposite one.
+ */
+export class LogicalReplication extends Construct {
+  readonly role: ReplicationRole;
+  readonly publication: Publication;
+  readonly replicatedSchema: ReplicatedSchema;
+  readonly subscription: Subscription;
+
+  constructor(scope: Construct, id: string, props: LogicalReplicationProps) {
+    super(scope, id);
+    const { publisher, subscriber, name, tables, password, passwordVersion = "1" } = props;
+    requireSlotName(name);
+    const { hostInput: host } = publisher;
+    if (host === undefined) {
+      throw new Error(
+        "publisher must have a host: the subscriber has to be told where to connect to. Got a PostgresqlProvider without one.",
+      );
+    }
+    const { portInput: port = 5432, databaseInput: database = "postgres" } = publisher;
+    const sslmode = props.sslmode ?? publisher.sslmodeInput ?? "require";
+    const access = { dbname: database, user: name, sslmode, connect_timeout: 10 };
+
+    this.role = new ReplicationRole(this, "role", {
+      publisher,
+      name,
+      database,
+      tables,
+      password,
+      passwordVersion,
+      rdsReplication: props.rdsReplication ?? false,
+    });
+    this.publication = new Publication(this, "publication", {
+      provider: publisher,
+      name,
+      database,
+      tables,
+      publishViaPartitionRootParam: props.publishViaPartitionRoot,
+      dependsOn: this.role.grants,
+    });
+    const secret = { passwordWo: password, passwordWoVersion: passwordVersion };
+    this.replicatedSchema = new ReplicatedSchema(this, "schema", {
+      provider: subscriber,
+      database: subscriber.databaseInput,
+      conninfo: conninfo({ host, port, ...access }),
+      ...secret,
+      publications: [this.publication.name],
+      refreshTriggers: { tables: Fn.jsonencode(this.publication.tables) },
+      dropOnDestroy: props.dropTablesOnDestroy,
+    });
+    this.subscription = new Subscription(this, "subscription", {
+      provider: subscriber,
+      database: subscriber.databaseInput,
+      name,
+      conninfo: conninfo({
+        host: props.publisherHost ?? host,
+        port: props.publisherPort ?? port,
+        ...access,
+      }),
+      ...secret,
+      publications: [this.publication.name],
+      refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
+      dependsOn: [this.replicatedSchema],
+    });
+  }
+}
+
+function requireSlotName(name: string): void {
+  if (Token.isUnresolved(name) || /^[a-z0-9_]{1,63}$/.test(name)) return;
+  throw new Error(
+    `name must consist of 1 to 63 lower case letters, digits and underscores, since it also names a replication slot. Got ${JSON.stringify(name)}.`,
+  );
+}

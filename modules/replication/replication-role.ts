@@ -1,0 +1,70 @@
+import { Grant } from "@cdktf/provider-postgresql/lib/grant";
+import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
+import { Role } from "@cdktf/provider-postgresql/lib/role";
+import { TerraformIterator, Token } from "cdktf";
+import { Construct } from "constructs";
+import { requireTableNames, tablesBySchema } from "./table-names";
+
+export interface ReplicationRoleProps {
+  /** The publisher, as an administrator who may grant on the published tables. */
+  readonly publisher: PostgresqlProvider;
+  /** The role's name. */
+  readonly name: string;
+  /** The publisher's database that the published tables are in. */
+  readonly database: string;
+  /** The published tables, as `schema.table`; a part that has a dot in it in double quotes. */
+  readonly tables: string[];
+  /** The role's password. It is kept nowhere but at the publisher, so an ephemeral value will do. */
+  readonly password: string;
+  /**
+   * Any text; another one writes the password again.
+   *
+   * @default "1"
+   */
+  readonly passwordVersion?: string;
+  /**
+   * Whether the role is made a member of `rds_replication`, as Aurora and RDS have it, instead of getting the
+   * REPLICATION attribute, which nobody there may give.
+   *
+   * @default false
+   */
+  readonly rdsReplication?: boolean;
+}
+
+/**
+ * The role that a subscriber connects to the publisher as. It can log in and replicate, connect to the database, and
+ * read the published tables, and nothing else.
+ */
+export class ReplicationRole extends Construct {
+  readonly role: Role;
+  /** The role's privileges; what uses them has to come after them. */
+  readonly grants: Grant[];
+
+  constructor(scope: Construct, id: string, props: ReplicationRoleProps) {
+    super(scope, id);
+    const { publisher: provider, database, tables } = props;
+    requireTableNames("tables", tables);
+
+    this.role = new Role(this, "role", {
+      provider,
+      name: props.name,
+      login: true,
+      ...(props.rdsReplication ? { roles: ["rds_replication"] } : { replication: true }),
+      passwordWo: props.password,
+      passwordWoVersion: props.passwordVersion ?? "1",
+    });
+    const schemas = TerraformIterator.fromMap(tablesBySchema(this, "tables_by_schema", tables).asAnyMap);
+    const everywhere = { provider, database, role: this.role.name };
+    const inSchemas = { ...everywhere, forEach: schemas, schema: schemas.key };
+    this.grants = [
+      new Grant(this, "database", { ...everywhere, objectType: "database", privileges: ["CONNECT"] }),
+      new Grant(this, "schemas", { ...inSchemas, objectType: "schema", privileges: ["USAGE"] }),
+      new Grant(this, "tables", {
+        ...inSchemas,
+        objectType: "table",
+        objects: Token.asList(schemas.value),
+        privileges: ["SELECT"],
+      }),
+    ];
+  }
+}

@@ -1,0 +1,40 @@
+import { TerraformLocal, Token } from "cdktf";
+import type { Construct } from "constructs";
+
+/** One part of `schema.table`: to the letter, or in double quotes when there is a dot or a double quote in it. */
+const part = '(?:"((?:[^"]|"")+)"|([^."]+))';
+const pattern = `^${part}[.]${part}$`;
+
+/**
+ * Refuses what is not the name of a table with its schema.
+ *
+ * @param property - what the names are of, for the message.
+ * @throws Error
+ */
+export function requireTableNames(property: string, tables: readonly string[]): void {
+  if (Token.isUnresolved(tables)) return;
+  const strange = tables.find((table) => !Token.isUnresolved(table) && !new RegExp(pattern, "s").test(table));
+  if (strange !== undefined) {
+    throw new Error(
+      `${property} must be names like "public.orders", with the schema; a part that has a dot in it in double quotes, like '"my.schema".orders'. Got ${JSON.stringify(strange)}.`,
+    );
+  }
+}
+
+/** Terraform's expression for whether each element of a list is the name of a table with its schema. */
+export function areTableNames(list: string): string {
+  return `\${alltrue([for table in ${list} : can(${takenApart("table")})])}`;
+}
+
+/** The tables' names by schema, taken apart by Terraform: the list may be a variable's. */
+export function tablesBySchema(scope: Construct, id: string, tables: string[]): TerraformLocal {
+  const list = new TerraformLocal(scope, `${id}_list`, tables);
+  const names = `[for table in local.${list.friendlyUniqueId} : ${takenApart("table")}]`;
+  const name = (quoted: number) =>
+    `replace(coalesce(parts[${quoted}], parts[${quoted + 1}]), "\\"\\"", "\\"")`;
+  return new TerraformLocal(scope, id, `\${{for parts in ${names} : ${name(0)} => ${name(2)}...}}`);
+}
+
+function takenApart(table: string): string {
+  return `regex("(?s)${pattern.replaceAll('"', '\\"')}", ${table})`;
+}

@@ -1,0 +1,117 @@
+import { TerraformOutput, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
+import type { Construct } from "constructs";
+import { LogicalReplication } from "../modules/replication/logical-replication";
+import { PostgresqlProvider } from "../modules/replication/postgresql-provider";
+import { areTableNames } from "../modules/replication/table-names";
+
+const sslmodes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
+/**
+ * Replicates tables between two PostgreSQL servers that are there already, such as those of `npm run sandbox`. What it
+ * replicates, and where, are Terraform variables: set them as `TF_VAR_…` in the environment.
+ */
+export class LocalReplicationStack extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // Write-only attributes, which the passwords go into, came with it.
+    this.addOverride("terraform.required_version", ">= 1.11.0");
+
+    const sslmode = this.variable("sslmode", {
+      description: `How connections use TLS: libpq's sslmode, one of ${sslmodes.join(", ")}.`,
+      type: "string",
+      default: "prefer",
+      validation: [
+        {
+          condition: `\${contains(${JSON.stringify(sslmodes)}, var.sslmode)}`,
+          errorMessage: `The sslmode must be one of ${sslmodes.join(", ")}.`,
+        },
+      ],
+    }).stringValue;
+    const tables = this.variable("tables", {
+      description: "The tables to replicate, as schema.table; a part with a dot in it in double quotes.",
+      type: "list(string)",
+      default: ["public.LogicalReplicationTest"],
+      validation: [
+        {
+          condition: areTableNames("var.tables"),
+          errorMessage:
+            'The tables must be named with their schema, such as public.orders; a part with a dot in it in double quotes, such as "my.schema".orders.',
+        },
+      ],
+    }).listValue;
+
+    const replication = new LogicalReplication(this, "replication", {
+      publisher: this.server("publisher", sslmode),
+      subscriber: this.server("subscriber", sslmode),
+      name: "local_replication",
+      tables,
+      password: this.secret(
+        "replication_password",
+        "The password of the role that the subscriber connects as.",
+      ),
+      passwordVersion: this.variable("replication_password_version", {
+        description: "Any text; another one writes the replication password again, to both servers.",
+        type: "string",
+        default: "1",
+      }).stringValue,
+    });
+
+    this.output("publication", "The publication's name.", replication.publication.name);
+    this.output("subscription", "The subscription's name.", replication.subscription.name);
+    this.output(
+      "slot",
+      "The name of the subscription's replication slot at the publisher.",
+      replication.subscription.slotName,
+    );
+    this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
+  }
+
+  private server(name: "publisher" | "subscriber", sslmode: string): PostgresqlProvider {
+    return new PostgresqlProvider(this, name, {
+      alias: name,
+      host: this.variable(`${name}_host`, {
+        description: `The ${name}'s host name or address.`,
+        type: "string",
+      }).stringValue,
+      port: this.variable(`${name}_port`, {
+        description: `The ${name}'s port.`,
+        type: "number",
+        default: 5432,
+        validation: [
+          {
+            condition: `\${var.${name}_port >= 1 && var.${name}_port <= 65535}`,
+            errorMessage: "A port lies between 1 and 65535.",
+          },
+        ],
+      }).numberValue,
+      database: this.variable(`${name}_database`, {
+        description: `The database of the ${name} that has the tables.`,
+        type: "string",
+        default: "postgres",
+      }).stringValue,
+      username: this.variable(`${name}_username`, {
+        description: `The user who administers the ${name}.`,
+        type: "string",
+        default: "postgres",
+      }).stringValue,
+      password: this.secret(`${name}_password`, `The ${name}'s user's password.`),
+      sslmode,
+      connectTimeout: 10,
+    });
+  }
+
+  private variable(name: string, config: TerraformVariableConfig): TerraformVariable {
+    return new TerraformVariable(this, name, config);
+  }
+
+  /** A variable whose value reaches the servers, and no file. */
+  private secret(name: string, description: string): string {
+    const variable = this.variable(name, { description, type: "string", sensitive: true });
+    variable.addOverride("ephemeral", true);
+    return variable.stringValue;
+  }
+
+  private output(name: string, description: string, value: string | string[]): void {
+    new TerraformOutput(this, name, { description, value });
+  }
+}
