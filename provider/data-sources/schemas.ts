@@ -1,0 +1,55 @@
+import { computed, defaulted, type Schema } from "../framework/schema";
+import { bool, setOf, string } from "../framework/value-type";
+import { sql } from "../postgres/sql";
+import { define } from "./define";
+import {
+  databaseAttribute,
+  nameConditions,
+  nameFilterAttributes,
+  nameFilterIdParts,
+  where,
+} from "./object-filters";
+
+const schema = {
+  description: "The names of the schemas of a database.",
+  attributes: {
+    database: databaseAttribute,
+    include_system_schemas: defaulted(bool, false, {
+      description:
+        "Whether the system's own schemas are among them: `pg_catalog`, `information_schema`, `pg_toast` and those of temporary tables.",
+    }),
+    ...nameFilterAttributes,
+    schemas: computed(setOf(string), { description: "The schemas' names." }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+/** Upstream's `NOT LIKE 'pg_%'` hides whatever begins with pg, since _ stands for any character: pgboss, pglogical. */
+const isUserSchema = sql`n.nspname <> 'information_schema'
+  AND n.nspname !~ '^pg_(catalog|toast|temp_[0-9]+|toast_temp_[0-9]+)$'`;
+
+export const schemas = define({
+  typeName: "postgresql_schemas",
+  noun: "schemas",
+  schema,
+  identify: (values) =>
+    [values.database, String(values.include_system_schemas), ...nameFilterIdParts(values)].join("_"),
+  label: ({ database }) => `the schemas of database ${JSON.stringify(database)}`,
+
+  async read({ provider, config, signal }) {
+    const conditions = [
+      ...(config.include_system_schemas ? [] : [isUserSchema]),
+      ...nameConditions(sql`n.nspname`, config),
+    ];
+    const rows = await provider.select<{ name: string }>(
+      config.database,
+      sql`SELECT n.nspname AS name FROM pg_catalog.pg_namespace n ${where(conditions)} ORDER BY n.nspname`,
+      signal,
+    );
+    return {
+      ...config,
+      include_system_schemas: config.include_system_schemas ?? false,
+      schemas: rows.map(({ name }) => name),
+    };
+  },
+});
