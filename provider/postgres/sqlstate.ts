@@ -8,6 +8,10 @@ export const SQLSTATE = {
   CONNECTION_FAILURE: "08006",
   /** A connection string or another parameter is out of its range, such as an unknown option in WITH (…). */
   INVALID_PARAMETER_VALUE: "22023",
+  /** Text that is no date or time. */
+  INVALID_DATETIME_FORMAT: "22007",
+  /** A date or time that there is not, such as the 31st of February. */
+  DATETIME_FIELD_OVERFLOW: "22008",
   /** A unique key, for instance of a catalog when two sessions create the same object at once. */
   UNIQUE_VIOLATION: "23505",
   /** The statement may not run in a transaction block: CREATE SUBSCRIPTION that makes a slot, CREATE DATABASE, … */
@@ -33,10 +37,14 @@ export const SQLSTATE = {
   INSUFFICIENT_PRIVILEGE: "42501",
   /** A column of a table or of a column list does not exist. */
   UNDEFINED_COLUMN: "42703",
+  /** A name that PostgreSQL keeps for itself, such as a role's that begins with pg_. */
+  RESERVED_NAME: "42939",
   /** The role, publication, subscription, slot or other object does not exist. */
   UNDEFINED_OBJECT: "42704",
   /** The object exists already. */
   DUPLICATE_OBJECT: "42710",
+  /** A locale that the operating system does not have; a statement on an object of another kind. */
+  WRONG_OBJECT_TYPE: "42809",
   /** The table does not exist. */
   UNDEFINED_TABLE: "42P01",
   /** The database exists already. */
@@ -45,6 +53,8 @@ export const SQLSTATE = {
   DUPLICATE_SCHEMA: "42P06",
   /** The table exists already. */
   DUPLICATE_TABLE: "42P07",
+  /** Among others: the lock table is full, which max_locks_per_transaction sizes. */
+  OUT_OF_MEMORY: "53200",
   /** max_replication_slots, max_wal_senders or max_worker_processes is used up. */
   CONFIGURATION_LIMIT_EXCEEDED: "53400",
   /** max_connections is used up. */
@@ -63,6 +73,8 @@ export const SQLSTATE = {
   CRASH_SHUTDOWN: "57P02",
   /** The server is starting up, stopping, or recovering. */
   CANNOT_CONNECT_NOW: "57P03",
+  /** A library, such as an output plugin, is not on the server's disk. */
+  UNDEFINED_FILE: "58P01",
   /** Two sessions changed the same catalog row: "tuple concurrently updated". */
   INTERNAL_ERROR: "XX000",
 } as const;
