@@ -59,7 +59,7 @@ export class LocalReplicationStack extends TerraformStack {
     this.output("publication", "The publication's name.", replication.publication.name);
     this.output("subscription", "The subscription's name.", replication.subscription.name);
     this.output(
-      "slot",
+      "slot_name",
       "The name of the subscription's replication slot at the publisher.",
       replication.subscription.slotName,
     );

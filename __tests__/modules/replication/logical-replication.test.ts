@@ -1,0 +1,138 @@
+import { TerraformVariable } from "cdktf";
+import {
+  LogicalReplication,
+  type LogicalReplicationProps,
+} from "../../../modules/replication/logical-replication";
+import {
+  PostgresqlProvider,
+  type PostgresqlProviderProps,
+} from "../../../modules/replication/postgresql-provider";
+import { parseConninfo } from "../../../provider/postgres/conninfo";
+import { synthesizedResources } from "./synthesized";
+
+const host = "publisher.example";
+
+function synth(props: Partial<LogicalReplicationProps> = {}, publisher: PostgresqlProviderProps = { host }) {
+  const resources = synthesizedResources((stack) => {
+    const database = { database: "app" };
+    new LogicalReplication(stack, "replication", {
+      publisher: new PostgresqlProvider(stack, "publisher", {
+        alias: "publisher",
+        ...database,
+        ...publisher,
+      }),
+      subscriber: new PostgresqlProvider(stack, "subscriber", { alias: "subscriber", ...database }),
+      name: "orders",
+      tables: ["public.orders"],
+      password: new TerraformVariable(stack, "secret", { sensitive: true }).stringValue,
+      ...props,
+    });
+  });
+  const only = (type: string) => {
+    const [resource, ...others] = resources[type] ?? [];
+    if (resource === undefined || others.length > 0) throw new Error(`not one ${type}`);
+    return resource;
+  };
+  return {
+    role: only("postgresql_role"),
+    publication: only("postgresql_publication"),
+    schema: only("postgresql_replicated_schema"),
+    subscription: only("postgresql_subscription"),
+  };
+}
+
+function connection({ conninfo }: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(parseConninfo(String(conninfo)));
+}
+
+test("the publisher gets the role and the publication, the subscriber the tables and the subscription", () => {
+  const { role, publication, schema, subscription } = synth();
+  expect(role).toMatchObject({ provider: "postgresql.publisher", name: "orders" });
+  expect(publication).toMatchObject({
+    provider: "postgresql.publisher",
+    database: "app",
+    name: "orders",
+    tables: ["public.orders"],
+  });
+  expect(schema).toMatchObject({ provider: "postgresql.subscriber", database: "app" });
+  expect(subscription).toMatchObject({ provider: "postgresql.subscriber", database: "app", name: "orders" });
+});
+
+test("each comes after what it needs: role, grants, publication, tables, subscription", () => {
+  const { publication, schema, subscription } = synth();
+  expect(publication["depends_on"]).toEqual([
+    expect.stringMatching(/^postgresql_grant\..*database/),
+    expect.stringMatching(/^postgresql_grant\..*schemas/),
+    expect.stringMatching(/^postgresql_grant\..*tables/),
+  ]);
+  const publications = [expect.stringMatching(/^\$\{postgresql_publication\.\w+\.name\}$/)];
+  expect(schema).toMatchObject({ publications });
+  expect(subscription).toMatchObject({
+    publications,
+    depends_on: [expect.stringMatching(/^postgresql_replicated_schema\./)],
+  });
+});
+
+test("a table that comes to the publication comes to the subscriber in the same apply", () => {
+  const { schema, subscription } = synth();
+  expect(schema).toMatchObject({
+    refresh_triggers: { tables: expect.stringMatching(/postgresql_publication\.\w+\.tables/) as unknown },
+  });
+  expect(subscription).toMatchObject({
+    refresh_triggers: {
+      tables: expect.stringMatching(/postgresql_replicated_schema\.\w+\.tables/) as unknown,
+    },
+  });
+});
+
+test("the connections to the publisher are the role's, without the password, and give up soon", () => {
+  const expected = {
+    host: "publisher.example",
+    port: "5432",
+    dbname: "app",
+    user: "orders",
+    sslmode: "require",
+    connect_timeout: "10",
+  };
+  const { schema, subscription } = synth();
+  expect(connection(schema)).toEqual(expected);
+  expect(connection(subscription)).toEqual(expected);
+});
+
+test("the password is write-only everywhere, in one version", () => {
+  const secret = { password_wo: "${var.secret}", password_wo_version: "7" };
+  const { role, schema, subscription } = synth({ passwordVersion: "7" });
+  for (const resource of [role, schema, subscription]) expect(resource).toMatchObject(secret);
+});
+
+test("the subscriber may reach the publisher by another address than Terraform does", () => {
+  const { schema, subscription } = synth(
+    { publisherHost: "10.0.0.7", publisherPort: 6000 },
+    { host, port: 15432, sslmode: "verify-full" },
+  );
+  expect(connection(schema)).toMatchObject({
+    host: "publisher.example",
+    port: "15432",
+    sslmode: "verify-full",
+  });
+  expect(connection(subscription)).toMatchObject({ host: "10.0.0.7", port: "6000", sslmode: "verify-full" });
+});
+
+test("what concerns the publication and the tables is passed on", () => {
+  const { publication, schema } = synth({ publishViaPartitionRoot: true, dropTablesOnDestroy: true });
+  expect(publication).toMatchObject({ publish_via_partition_root_param: true });
+  expect(schema).toMatchObject({ drop_on_destroy: true });
+});
+
+test.each(["Orders", "my-orders", "", "a".repeat(64)])(
+  "the name %j, which no slot can have, is refused",
+  (name) => {
+    expect(() => synth({ name })).toThrow(
+      `name must consist of 1 to 63 lower case letters, digits and underscores, since it also names a replication slot. Got ${JSON.stringify(name)}.`,
+    );
+  },
+);
+
+test("a publisher without a host is refused: there would be nothing to tell the subscriber", () => {
+  expect(() => synth({}, {})).toThrow(/^publisher must have a host: /);
+});

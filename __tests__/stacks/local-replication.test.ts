@@ -1,0 +1,76 @@
+import { Testing } from "cdktf";
+import { LocalReplicationStack } from "../../stacks/local-replication";
+
+interface Synthesized {
+  readonly variable: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly output: Readonly<Record<string, unknown>>;
+  readonly provider: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+  readonly terraform: unknown;
+}
+
+const { variable, output, provider, terraform } = JSON.parse(
+  Testing.synth(new LocalReplicationStack(Testing.app(), "local"), true),
+) as Synthesized;
+
+test("every setting is a variable that says what it is and of which type", () => {
+  const server = ["host", "port", "database", "username", "password"];
+  expect(Object.keys(variable).sort()).toEqual(
+    [
+      ...server.flatMap((name) => [`publisher_${name}`, `subscriber_${name}`]),
+      "replication_password",
+      "replication_password_version",
+      "sslmode",
+      "tables",
+    ].sort(),
+  );
+  for (const declaration of Object.values(variable)) {
+    expect(declaration).toMatchObject({
+      description: expect.stringMatching(/\.$/) as unknown,
+      type: expect.stringMatching(/^(string|number|list\(string\))$/) as unknown,
+    });
+  }
+});
+
+test("passwords are ephemeral, and nothing else is a secret", () => {
+  const secrets = Object.entries(variable)
+    .filter(([, { ephemeral, sensitive }]) => ephemeral === true && sensitive === true)
+    .map(([name]) => name);
+  expect(secrets.sort()).toEqual(["publisher_password", "replication_password", "subscriber_password"]);
+});
+
+test("what has a default need not be set: the seed's table, no TLS where the server has none", () => {
+  expect(variable["tables"]).toMatchObject({ default: ["public.LogicalReplicationTest"] });
+  expect(variable["sslmode"]).toMatchObject({ default: "prefer" });
+  const required = Object.keys(variable).filter((name) => !("default" in (variable[name] ?? {})));
+  expect(required.sort()).toEqual([
+    "publisher_host",
+    "publisher_password",
+    "replication_password",
+    "subscriber_host",
+    "subscriber_password",
+  ]);
+});
+
+test("each server has a provider of its own, whose settings are the server's variables", () => {
+  const settings = (name: string) => ({
+    alias: name,
+    host: `\${var.${name}_host}`,
+    port: `\${var.${name}_port}`,
+    database: `\${var.${name}_database}`,
+    username: `\${var.${name}_username}`,
+    password: `\${var.${name}_password}`,
+    sslmode: "${var.sslmode}",
+    connect_timeout: 10,
+  });
+  expect(provider["postgresql"]).toEqual([settings("publisher"), settings("subscriber")]);
+});
+
+test("it says what was made, and which Terraform it needs", () => {
+  expect(Object.keys(output).sort()).toEqual([
+    "publication",
+    "replicated_tables",
+    "slot_name",
+    "subscription",
+  ]);
+  expect(terraform).toMatchObject({ required_version: ">= 1.11.0" });
+});
