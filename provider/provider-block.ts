@@ -191,6 +191,7 @@ export function connectionSettings(config: Config<Block>): ConnectionSettings {
     maxConnections: config.max_connections ?? DEFAULT_CONNECTION_SETTINGS.maxConnections,
     applicationName: DEFAULT_CONNECTION_SETTINGS.applicationName,
     ...given("expectedVersion", expectedVersion),
+    ...given("readPasswordHashes", config.superuser ?? truth("PGSUPERUSER")),
   };
 }
 
@@ -229,6 +230,17 @@ function wholeNumber(variable: string): number | null {
   throw new DiagnosticError(
     "Invalid environment variable",
     `${variable} is ${JSON.stringify(text)}. It must be a whole number.`,
+  );
+}
+
+function truth(variable: string): boolean | null {
+  const text = env[variable]?.toLowerCase();
+  if (!text) return null;
+  if (["1", "t", "true"].includes(text)) return true;
+  if (["0", "f", "false"].includes(text)) return false;
+  throw new DiagnosticError(
+    "Invalid environment variable",
+    `${variable} is ${JSON.stringify(env[variable])}. It must be true or false.`,
   );
 }
 

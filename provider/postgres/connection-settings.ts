@@ -21,6 +21,11 @@ export interface ConnectionSettings {
   readonly applicationName: string;
   /** Taken for the server's version instead of asking it. */
   readonly expectedVersion?: ServerVersion;
+  /**
+   * Whether password hashes are read back where the user is a superuser and so can.
+   * @default true
+   */
+  readonly readPasswordHashes?: boolean;
 }
 
 /** What a connection has when nothing else is said; the numbers are the upstream provider's. */

@@ -1,0 +1,397 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { createDatabase } from "../support/database";
+import { errorOf } from "../support/failures";
+import { createRole } from "../support/role";
+import { sharedServer } from "../support/shared-environment";
+import { createTerraform } from "../support/terraform";
+import { writeUpstreamState } from "../support/upstream-state";
+
+const server18 = sharedServer("publisher");
+const server10 = sharedServer("publisher10");
+
+const ADDRESS = "postgresql_role.r";
+
+/** A configuration with one role at `postgresql_role.r`. */
+function role(attributes: Record<string, unknown>): Record<string, unknown> {
+  return { resource: { postgresql_role: { r: attributes } } };
+}
+
+/** A name that no other test has: roles belong to the whole server. */
+function unique(name = "t_role"): string {
+  return `${name}_${randomBytes(4).toString("hex")}`;
+}
+
+const servers: PostgresServer[] = [];
+
+afterAll(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+/** Runs SQL as the superuser and returns the rows. */
+async function administer(
+  server: PostgresEndpoint,
+  text: string,
+  parameters: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: connectionUrl(server) });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text, parameters)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What the server has for the role's password. */
+async function storedPassword(server: PostgresEndpoint, name: string): Promise<unknown> {
+  const [row] = await administer(server, "SELECT rolpassword FROM pg_authid WHERE rolname = $1", [name]);
+  return row?.["rolpassword"];
+}
+
+/** Whether the user can log in with the password. */
+async function canLogIn(server: PostgresEndpoint, username: string, password: string): Promise<boolean> {
+  const client = new Client({ connectionString: connectionUrl({ ...server, username, password }) });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("postgresql_role", () => {
+  it("is created, imported, renamed and altered in place, repaired and destroyed", async () => {
+    const database = await createDatabase(server18);
+    const [group, other] = [unique(), unique()];
+    await database.query(`CREATE ROLE ${group}; CREATE ROLE ${other}`);
+    const provider = { server: server18, database: database.name };
+    const terraform = await createTerraform({ provider });
+    const attributes = {
+      name: unique('My "Role". 🐘'),
+      login: true,
+      replication: true,
+      superuser: true,
+      create_database: true,
+      create_role: true,
+      bypass_row_level_security: true,
+      inherit: false,
+      connection_limit: 3,
+      valid_until: "2030-05-04 12:00:00+02",
+      roles: [group],
+      search_path: ["$user", "my.schema", 'quo"ted', "UPPER, lower"],
+      statement_timeout: 30000,
+      idle_in_transaction_session_timeout: 60000,
+      assume_role: group,
+    };
+    await terraform.write(role(attributes));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(await terraform.state(ADDRESS)).toMatchObject({ ...attributes, id: attributes.name });
+    const [before] = await database.query<{ oid: number; rolconfig: string[] }>(
+      "SELECT oid, rolconfig, rolsuper, rolreplication, rolinherit FROM pg_roles WHERE rolname = $1",
+      [attributes.name],
+    );
+    expect(before).toMatchObject({ rolsuper: true, rolreplication: true, rolinherit: false });
+    expect(before?.rolconfig).toContain('search_path="$user", "my.schema", "quo""ted", "UPPER, lower"');
+
+    const importing = await createTerraform({ provider });
+    await importing.write(role(attributes));
+    await importing.import(ADDRESS, attributes.name);
+    await importing.expectEmptyPlan();
+
+    const renamed = unique();
+    await terraform.write(role({ name: renamed, login: true, roles: [other] }));
+    expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(
+      await database.query(
+        `SELECT oid, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication, rolinherit, rolconnlimit, rolconfig,
+                coalesce(rolvaliduntil, 'infinity') = 'infinity' AS forever, pg_has_role(oid, '${other}', 'MEMBER') AS is_other,
+                (SELECT count(*)::int FROM pg_auth_members WHERE member = r.oid) AS memberships
+         FROM pg_roles r WHERE rolname = '${renamed}'`,
+      ),
+    ).toEqual([
+      {
+        oid: before?.oid,
+        rolsuper: false,
+        rolcreatedb: false,
+        rolcreaterole: false,
+        rolbypassrls: false,
+        rolreplication: false,
+        rolinherit: true,
+        rolconnlimit: -1,
+        rolconfig: null,
+        forever: true,
+        is_other: true,
+        memberships: 1,
+      },
+    ]);
+
+    await database.query(
+      `ALTER ROLE ${renamed} NOLOGIN VALID UNTIL '2031-01-01'; ALTER ROLE ${renamed} SET statement_timeout = '5min';
+       ALTER ROLE ${renamed} SET search_path = a, "B"; REVOKE ${other} FROM ${renamed}; GRANT ${group} TO ${renamed}`,
+    );
+    const drift = await terraform.plan();
+    expect(drift.changes[ADDRESS]?.before).toMatchObject({
+      login: false,
+      statement_timeout: 300000,
+      search_path: ["a", "B"],
+      roles: [group],
+    });
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+
+    await database.query(`DROP ROLE ${renamed}`);
+    expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["create"]);
+    await terraform.apply();
+    await terraform.destroy();
+    expect(await database.query("SELECT FROM pg_roles WHERE rolname = $1", [renamed])).toEqual([]);
+    await database.query(`DROP ROLE ${group}, ${other}`);
+  });
+
+  it.each([
+    [18, "scram-sha-256"],
+    [10, "md5"],
+  ])(
+    "hashes passwords itself, on PostgreSQL %i by %s: the server sees no password",
+    async (major, method) => {
+      const server = await startPostgresServer({
+        major,
+        settings: { log_statement: "all", password_encryption: method },
+      });
+      servers.push(server);
+      const secret = 'first "secret" ’①';
+      const terraform = await createTerraform({
+        provider: { server },
+        secrets: { secret },
+        environment: { TF_LOG: "TRACE", TF_LOG_PATH: "terraform.log" },
+      });
+      const write = (r: Record<string, unknown>, s: Record<string, unknown>): Promise<void> =>
+        terraform.write({ resource: { postgresql_role: { r, s } } });
+      const isPassword = async (name: string, password: string): Promise<boolean> => {
+        const stored = await storedPassword(server, name);
+        const md5 = createHash("md5").update(password).update(name).digest("hex");
+        // The sandbox lets nobody in by md5.
+        return method === "md5" ? stored === `md5${md5}` : canLogIn(server, name, password);
+      };
+
+      const writeOnly = {
+        name: "writer",
+        login: true,
+        password_wo: "${var.secret}",
+        password_wo_version: "1",
+      };
+      const inState = { name: "stater", login: true, password: "second secret" };
+      await write(writeOnly, inState);
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await isPassword("writer", secret)).toBe(true);
+      expect(await isPassword("stater", "second secret")).toBe(true);
+      const files = await terraform.files();
+      expect(Object.keys(files)).toContain("terraform.log");
+      expect(Object.values(files).filter((text) => text.includes("’①"))).toEqual([]);
+
+      // A rename makes an md5 hash void, so the password is given again.
+      const renamed = { ...writeOnly, name: "renamed" };
+      await write(renamed, inState);
+      await terraform.apply();
+      expect(await isPassword("renamed", secret)).toBe(true);
+
+      await administer(server, "ALTER ROLE stater PASSWORD 'changed by hand'");
+      expect((await terraform.plan()).actions).toEqual({ "postgresql_role.s": "update" });
+      await administer(server, "ALTER ROLE renamed PASSWORD 'changed by hand'");
+      const hash = await storedPassword(server, "renamed");
+      await write({ ...renamed, password_wo_version: "2" }, { ...inState, password: hash });
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await isPassword("renamed", secret)).toBe(true);
+      expect(await storedPassword(server, "stater")).toBe(hash);
+
+      await write({ name: "renamed" }, { name: "stater" });
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await storedPassword(server, "renamed")).toBeNull();
+      expect(await storedPassword(server, "stater")).toBeNull();
+
+      expect(server.log()).toContain("CREATE ROLE");
+      expect(server.log()).not.toContain("’①");
+      expect(server.log()).not.toContain("second secret");
+    },
+  );
+
+  it("leaves memberships alone that it was told nothing of", async () => {
+    const [member, group] = [unique(), unique()];
+    const terraform = await createTerraform({ provider: { server: server18 } });
+    const configuration = (connectionLimit: number): Record<string, unknown> => ({
+      resource: {
+        postgresql_role: { r: { name: member, connection_limit: connectionLimit }, g: { name: group } },
+        postgresql_grant_role: {
+          m: { role: "${postgresql_role.r.name}", grant_role: "${postgresql_role.g.name}" },
+        },
+      },
+    });
+    await terraform.write(configuration(1));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    await terraform.write(configuration(2));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(await terraform.state("postgresql_grant_role.m")).toMatchObject({ role: member });
+    await terraform.destroy();
+  });
+
+  it("gives away what it owns and may do in every database when it is destroyed", async () => {
+    const [home, other] = await Promise.all([createDatabase(server18), createDatabase(server18)]);
+    const name = unique();
+    const terraform = await createTerraform({ provider: { server: server18, database: home.name } });
+    await terraform.write(role({ name, skip_reassign_owned: true }));
+    await terraform.apply();
+    for (const database of [home, other]) {
+      await database.query(
+        `CREATE SCHEMA s AUTHORIZATION ${name}; CREATE TABLE "T.1" (a int); GRANT SELECT ON "T.1" TO ${name};
+         CREATE PUBLICATION p; GRANT CREATE ON DATABASE ${database.name} TO ${name}; ALTER PUBLICATION p OWNER TO ${name};
+         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${name}`,
+      );
+    }
+    const refused = await errorOf(terraform.destroy());
+    expect(refused.message).toContain("Unable to delete role");
+    expect(refused.message).toContain(`in database "${other.name}"`);
+    expect(refused.message).toMatch(/owner of schema s/);
+    expect(refused.message).toMatch(/privileges for table "T\.1"/);
+    expect(refused.message).toContain("skip_reassign_owned");
+
+    await terraform.write(role({ name }));
+    await terraform.apply();
+    await terraform.destroy();
+    expect(await home.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).toEqual([]);
+    for (const database of [home, other]) {
+      expect(
+        await database.query(
+          "SELECT (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 's') AS schema, (SELECT pg_get_userbyid(pubowner) FROM pg_publication) AS publication",
+        ),
+      ).toEqual([{ schema: "postgres", publication: "postgres" }]);
+    }
+
+    await terraform.write(role({ name, skip_drop_role: true }));
+    await terraform.apply();
+    await terraform.destroy();
+    expect(await home.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).toHaveLength(1);
+    await home.query(`DROP ROLE ${name}`);
+  });
+
+  it.each([
+    ["18", server18],
+    ["10", server10],
+  ])("is managed by an administrator who is no superuser, on PostgreSQL %s", async (_, server) => {
+    const database = await createDatabase(server);
+    const administrator = await createRole(server, "CREATEROLE CREATEDB");
+    const [name, group] = [unique(), unique()];
+    const provider = { server: administrator, database: database.name };
+    const terraform = await createTerraform({ provider });
+    const configuration = (attributes: Record<string, unknown>): Record<string, unknown> => ({
+      resource: {
+        postgresql_role: {
+          g: { name: group },
+          r: { name, login: true, roles: ["${postgresql_role.g.name}"], password: "p", ...attributes },
+        },
+      },
+    });
+    await terraform.write(configuration({ statement_timeout: 1000 }));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(await canLogIn(server, name, "p")).toBe(true);
+
+    await terraform.write(configuration({ create_database: true, roles: [], password: "q" }));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(await canLogIn(server, name, "q")).toBe(true);
+
+    const importing = await createTerraform({ provider });
+    await importing.write(role({ name: group }));
+    await importing.import(ADDRESS, group);
+    await importing.expectEmptyPlan();
+
+    await database.query(
+      `CREATE SCHEMA s AUTHORIZATION ${name}; GRANT CREATE ON DATABASE ${database.name} TO ${administrator.username}`,
+    );
+    await terraform.write(configuration({ replication: true }));
+    const refused = await errorOf(terraform.apply());
+    expect(refused.message).toContain("rds_replication");
+    expect(refused.message).toContain("42501");
+
+    await terraform.destroy();
+    expect(
+      await database.query("SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 's'"),
+    ).toEqual([{ owner: administrator.username }]);
+    expect(
+      await database.query("SELECT FROM pg_auth_members WHERE member = $1::regrole", [
+        administrator.username,
+      ]),
+    ).toEqual([]);
+  });
+
+  it("is refused while planning when it is there already or its date is none, and is created whole or not at all", async () => {
+    const terraform = await createTerraform({ provider: { server: server18 } });
+    await terraform.write(role({ name: "postgres" }));
+    const existing = await errorOf(terraform.plan());
+    expect(existing.diagnostics[0]).toMatchObject({ summary: "Object exists already" });
+    expect(existing.message).toContain("terraform import ADDRESS 'postgres'");
+
+    const name = unique();
+    await terraform.write(role({ name, valid_until: "soon" }));
+    expect((await errorOf(terraform.plan())).message).toMatch(/"soon"[^]*2030-01-01T00:00:00Z/);
+
+    await terraform.write(role({ name, roles: ["no_such_role"] }));
+    expect((await errorOf(terraform.apply())).message).toMatch(/role "no_such_role" does not exist[^]*42704/);
+    const database = await createDatabase(server18);
+    expect(await database.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).toEqual([]);
+
+    await terraform.write(role({ name, encrypted_password: false }));
+    expect((await errorOf(terraform.plan())).diagnostics[0]).toMatchObject({
+      attribute: "encrypted_password",
+    });
+  });
+
+  it("takes a state of upstream's over with an empty plan", async () => {
+    const database = await createDatabase(server18);
+    const name = unique();
+    await database.query(`CREATE ROLE ${name} LOGIN PASSWORD 'p' VALID UNTIL '2030-01-01 00:00:00+00'`);
+    const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
+    await terraform.write(
+      role({ name, login: true, password: "p", valid_until: "2030-01-01T01:00:00+01:00" }),
+    );
+    await writeUpstreamState(terraform, ADDRESS, {
+      assume_role: "",
+      bypass_row_level_security: false,
+      connection_limit: -1,
+      create_database: false,
+      create_role: false,
+      encrypted: null,
+      encrypted_password: true,
+      id: name,
+      idle_in_transaction_session_timeout: 0,
+      inherit: true,
+      login: true,
+      name,
+      password: "p",
+      password_wo: null,
+      password_wo_version: null,
+      replication: false,
+      roles: [],
+      search_path: [],
+      skip_drop_role: false,
+      skip_reassign_owned: false,
+      statement_timeout: 0,
+      superuser: false,
+      valid_until: "2030-01-01 00:00:00+00",
+    });
+    await terraform.expectEmptyPlan();
+    await terraform.destroy();
+  });
+});
