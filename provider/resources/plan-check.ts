@@ -30,17 +30,18 @@ export async function askWhilePlanning<T>(
   }
 }
 
-/** Complains about an attribute that this server is too old for. */
+/** Complains about an attribute that this server is too old for, or about something in it. */
 export function requireVersion(
   diagnostics: Diagnostics,
   version: ServerVersion,
   needed: number,
   attribute: string,
+  feature = attribute,
 ): void {
   if (version.atLeast(needed)) return;
   diagnostics.error(
     `PostgreSQL ${needed} or later is needed`,
-    `${attribute} needs PostgreSQL ${needed} or later, and the server is version ${version.toString()}. Leave it out or upgrade the server.`,
+    `${feature} needs PostgreSQL ${needed} or later, and the server is version ${version.toString()}. Leave it out or upgrade the server.`,
     [attribute],
   );
 }
