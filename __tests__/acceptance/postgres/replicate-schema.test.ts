@@ -175,3 +175,255 @@ test.each([
   });
   expect(await contents(pair.subscriber, published)).toEqual(changed);
 });
+
+test("a column list brings its columns only, and what can be had with them; its rows arrive", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TYPE wanted AS ENUM ('w'); CREATE TYPE unwanted AS ENUM ('u');
+    CREATE TABLE referred (id int PRIMARY KEY, code text UNIQUE);
+    CREATE TABLE t (
+      id int PRIMARY KEY, w wanted, u unwanted DEFAULT 'u', secret text, a int, b int, code text REFERENCES referred (code),
+      CHECK (a > 0), CHECK (a > b), UNIQUE (a, secret), UNIQUE (id, a)
+    );
+    CREATE INDEX ON t (a); CREATE INDEX ON t (lower(secret)); CREATE INDEX ON t (a) WHERE b > 0;
+    CREATE UNIQUE INDEX identity ON t (id); ALTER TABLE t REPLICA IDENTITY USING INDEX identity;
+    CREATE TABLE whole (id int PRIMARY KEY, double int GENERATED ALWAYS AS (id * 2) STORED);
+    CREATE TABLE tree (id int, secret text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+    CREATE TABLE tree_1 (secret text, id int NOT NULL);
+    ALTER TABLE tree ATTACH PARTITION tree_1 FOR VALUES FROM (1) TO (10);
+    INSERT INTO referred VALUES (1, 'x'); INSERT INTO t VALUES (1, 'w', 'u', 'secret', 5, 4, 'x');
+    INSERT INTO whole VALUES (3); INSERT INTO tree VALUES (4, 'secret');
+    CREATE PUBLICATION p FOR TABLE t (id, w, a, code), referred (id), tree (id), whole WITH (publish_via_partition_root);`);
+  const published = await read(pair, "p");
+  const done = await create(pair, published);
+  expect(done.leftOut).toEqual([
+    "The foreign key t_code_fkey of table public.t refers to public.referred, which is not (wholly) among the published tables and not at the subscriber.",
+  ]);
+  expect(done.creation.types.map(({ name }) => name)).toEqual(["wanted"]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  const { tables } = await readBack(pair, published);
+  const shape = Object.fromEntries(
+    tables.map(({ name, columns, constraints, indexes }) => [
+      name,
+      {
+        columns: columns.map((column) => column.name),
+        constraints: constraints.map(({ definition }) => definition),
+        indexes: indexes.filter(({ ofConstraint }) => !ofConstraint).map(({ definition }) => definition),
+      },
+    ]),
+  );
+  expect(shape).toEqual({
+    t: {
+      columns: ["id", "w", "a", "code"],
+      constraints: ["CHECK ((a > 0))", "UNIQUE (id, a)", "PRIMARY KEY (id)"],
+      indexes: ["USING btree (id)", "USING btree (a)"],
+    },
+    referred: { columns: ["id"], constraints: ["PRIMARY KEY (id)"], indexes: [] },
+    tree: { columns: ["id"], constraints: ["PRIMARY KEY (id)"], indexes: [] },
+    tree_1: { columns: ["id"], constraints: ["PRIMARY KEY (id)"], indexes: [] },
+    whole: { columns: ["id", "double"], constraints: ["PRIMARY KEY (id)"], indexes: [] },
+  });
+  await subscribe(pair, "p");
+  expect(await pair.subscriber.query("SELECT * FROM t")).toEqual([{ id: 1, w: "w", a: 5, code: "x" }]);
+  expect(await pair.subscriber.query("SELECT * FROM whole")).toEqual([{ id: 3, double: 6 }]);
+  expect(await pair.subscriber.query("SELECT * FROM tree_1")).toEqual([{ id: 4 }]);
+});
+
+test("a partition key that a column list leaves out is named", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE tree (id int, region text) PARTITION BY LIST (region);
+    CREATE PUBLICATION p FOR TABLE tree (id) WITH (publish_via_partition_root, publish = 'insert');`);
+  expect((await plan(pair, await read(pair, "p"))).conflicts).toEqual([
+    "table public.tree: it is partitioned by column region, which the publication's column list leaves out",
+  ]);
+});
+
+test("generated columns whose values are published are ordinary ones at the subscriber", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE t (id int PRIMARY KEY, double int GENERATED ALWAYS AS (id * 2) STORED, half int GENERATED ALWAYS AS (id / 2) VIRTUAL);
+    CREATE TABLE listed (id int PRIMARY KEY, double int GENERATED ALWAYS AS (id * 2) STORED, other int);
+    INSERT INTO t VALUES (8); INSERT INTO listed VALUES (9);
+    CREATE PUBLICATION p FOR TABLE t, listed (id, double) WITH (publish_generated_columns = stored);`);
+  const published = await read(pair, "p");
+  await create(pair, published);
+  const generated = (await readBack(pair, published)).tables.map(({ name, columns }) => [
+    name,
+    columns.map((column) => `${column.name} ${column.generated}`),
+  ]);
+  expect(generated).toEqual([
+    ["listed", ["id null", "double null"]],
+    ["t", ["id null", "double null", "half virtual"]],
+  ]);
+  await subscribe(pair, "p");
+  expect(await pair.subscriber.query("SELECT * FROM t")).toEqual([{ id: 8, double: 16, half: 4 }]);
+  expect(await pair.subscriber.query("SELECT * FROM listed")).toEqual([{ id: 9, double: 18 }]);
+});
+
+test("one published partition brings its whole tree, and new partitions join a tree that is there", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE root (id int PRIMARY KEY, at date DEFAULT '2020-01-01') PARTITION BY RANGE (id);
+    CREATE INDEX ON root (at);
+    CREATE TABLE one PARTITION OF root FOR VALUES FROM (1) TO (10);
+    CREATE TABLE two PARTITION OF root FOR VALUES FROM (10) TO (20) PARTITION BY LIST (id);
+    CREATE TABLE two_a PARTITION OF two FOR VALUES IN (10);
+    CREATE PUBLICATION p FOR TABLE one;`);
+  const first = await create(pair, await read(pair, "p"));
+  expect(tableNames(first.creation)).toEqual(["one", "root", "two", "two_a"]);
+
+  await pair.publisher.query(`
+    CREATE TABLE two_b PARTITION OF two FOR VALUES IN (11); CREATE INDEX "two_b own" ON two_b (at, id);
+    ALTER TABLE two_b REPLICA IDENTITY USING INDEX two_b_pkey`);
+  const published = await read(pair, "p");
+  const second = await create(pair, published);
+  expect(tableNames(second.creation)).toEqual(["two_b"]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  expect((await readBack(pair, published)).tables).toEqual(published.tables);
+  await pair.subscriber.query("INSERT INTO root (id) VALUES (11)");
+  expect(await pair.subscriber.query("SELECT id FROM two_b")).toEqual([{ id: 11 }]);
+});
+
+test("a tree that was made by hand, with names of its own, is the same", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE root (id int, at date, CONSTRAINT root_pk PRIMARY KEY (id), CONSTRAINT positive CHECK (id > 0)) PARTITION BY RANGE (id);
+    CREATE INDEX by_date ON root (at);
+    CREATE TABLE one PARTITION OF root FOR VALUES FROM (1) TO (10);
+    ALTER TABLE one REPLICA IDENTITY USING INDEX one_pkey;
+    CREATE PUBLICATION p FOR TABLE root`);
+  await pair.subscriber.query(`
+    CREATE TABLE one (at date, id int NOT NULL, CONSTRAINT other CHECK (id > 0), CONSTRAINT my_key PRIMARY KEY (id));
+    CREATE TABLE root (at date, id int, CONSTRAINT other CHECK (id > 0), PRIMARY KEY (id)) PARTITION BY RANGE (id);
+    ALTER TABLE root ATTACH PARTITION one FOR VALUES FROM ('1') TO ('10');
+    CREATE INDEX ON root (at); CREATE INDEX ON root (at, id);
+    ALTER TABLE one REPLICA IDENTITY USING INDEX my_key`);
+  expect(await plan(pair, await read(pair, "p"))).toEqual(NOTHING_TO_DO);
+});
+
+test("children of plain inheritance become tables of their own", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE parent (id int PRIMARY KEY, v text NOT NULL DEFAULT 'x' CHECK (v <> ''));
+    CREATE TABLE child (more int, PRIMARY KEY (id)) INHERITS (parent);
+    CREATE PUBLICATION p FOR TABLE ONLY child`);
+  const published = await read(pair, "p");
+  await create(pair, published);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  expect(
+    await pair.subscriber.query("SELECT relname FROM pg_class WHERE relkind = 'r' AND oid >= 16384"),
+  ).toEqual([{ relname: "child" }]);
+});
+
+test("foreign keys go to tables that are replicated or at the subscriber, and to no others", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE here (id int PRIMARY KEY); CREATE TABLE nowhere (id int PRIMARY KEY); CREATE TABLE later (id int PRIMARY KEY);
+    CREATE TABLE t (id int PRIMARY KEY REFERENCES here, n int REFERENCES nowhere, l int REFERENCES later, t int REFERENCES t);
+    CREATE PUBLICATION p FOR TABLE t, later`);
+  await pair.subscriber.query("CREATE TABLE here (id int PRIMARY KEY)");
+  const published = await read(pair, "p");
+  expect((await create(pair, published)).leftOut).toEqual([
+    "The foreign key t_n_fkey of table public.t refers to public.nowhere, which is not (wholly) among the published tables and not at the subscriber.",
+  ]);
+  const keys = await pair.subscriber.query(
+    "SELECT conname FROM pg_constraint WHERE contype = 'f' ORDER BY 1",
+  );
+  expect(keys).toEqual([{ conname: "t_id_fkey" }, { conname: "t_l_fkey" }, { conname: "t_t_fkey" }]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  await pair.subscriber.query("ALTER TABLE t DROP CONSTRAINT t_id_fkey, DROP CONSTRAINT t_l_fkey");
+  expect((await plan(pair, published)).conflicts).toEqual([
+    "table public.t: the publisher has FOREIGN KEY (l) REFERENCES public.later(id), the subscriber has not",
+  ]);
+});
+
+test("what definitions need and do not bring along is named before anything is created", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE EXTENSION hstore; CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION pg_trgm;
+    CREATE COLLATION german (provider = icu, locale = 'de');
+    CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+    CREATE TABLE other (id int);
+    CREATE TYPE pair AS (mail ext.citext);
+    CREATE TABLE t (id int PRIMARY KEY, h hstore, p pair, g text COLLATE german, d text DEFAULT f('x'), o other);
+    CREATE INDEX ON t USING gin (d gin_trgm_ops);
+    CREATE PUBLICATION p FOR TABLE t`);
+  await pair.subscriber.query(`
+    CREATE EXTENSION citext; CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`);
+  const published = await read(pair, "p");
+  expect((await plan(pair, published)).missing).toEqual([
+    "Table public.t needs the collation public.german. Create it first.",
+    'Table public.t needs the extension hstore. Create it first, with CREATE EXTENSION "hstore" or a postgresql_extension that this resource depends on.',
+    'Table public.t needs the extension pg_trgm. Create it first, with CREATE EXTENSION "pg_trgm" or a postgresql_extension that this resource depends on.',
+    "Table public.t needs the function public.f(text). Create it first.",
+    "Table public.t needs the type public.other, which is not an enum, domain, composite or range type of its own. Create it first.",
+    'Type public.pair needs the extension citext in the schema ext, as at the publisher; the subscriber has it in public. Move it with ALTER EXTENSION "citext" SET SCHEMA, or its schema in a postgresql_extension.',
+  ]);
+  await pair.subscriber.query(`
+    CREATE EXTENSION hstore; CREATE EXTENSION pg_trgm; CREATE SCHEMA ext; ALTER EXTENSION citext SET SCHEMA ext;
+    CREATE COLLATION german (provider = icu, locale = 'de'); CREATE TABLE other (id int);
+    CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'`);
+  expect((await create(pair, published)).missing).toEqual([]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+});
+
+test("what the subscriber's version does not have is named with the version that has it", async () => {
+  const pair = await createPair(sharedServer("publisher"), sharedServer("publisher10"));
+  await pair.publisher.query(`
+    CREATE TABLE t (
+      id int PRIMARY KEY, s int GENERATED ALWAYS AS (id) STORED, v int GENERATED ALWAYS AS (id) VIRTUAL, p jsonpath[]
+    );
+    CREATE TABLE "fi ne" (id int PRIMARY KEY, at timestamp DEFAULT (now() AT TIME ZONE 'utc'));
+    CREATE PUBLICATION p FOR TABLE t; CREATE PUBLICATION q FOR TABLE "fi ne"`);
+  const needs = (what: string, version: number): string =>
+    `table public.t: ${what}, which needs PostgreSQL ${version} or later, and the subscriber is version 10.23`;
+  expect((await plan(pair, await read(pair, "p"))).conflicts).toEqual([
+    needs("column s is generated (STORED)", 12),
+    needs("column v is generated (VIRTUAL)", 18),
+    needs("column p is of type jsonpath[]", 12),
+  ]);
+  const fine = await read(pair, "q");
+  await create(pair, fine);
+  expect(await plan(pair, fine)).toEqual(NOTHING_TO_DO);
+});
+
+test("a publisher's user needs no privilege but to connect", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  const role = `${pair.publisher.name}_reader`;
+  await pair.publisher.query(`
+    CREATE SCHEMA closed; CREATE TABLE closed.t (id serial PRIMARY KEY); CREATE PUBLICATION p FOR ALL TABLES;
+    CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+  const reader = connectTo(
+    { ...pair.publisher.server, username: role, password: "x" },
+    { database: pair.publisher.name },
+  );
+  expect(tableNames((await readPublished(reader, ["p"], never)).schema)).toEqual(["t"]);
+  await reader.end();
+  await pair.publisher.query(`DROP ROLE ${role}`);
+});
+
+test("300 tables take as many round trips as one", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  const { publisher, subscriber } = pair.servers;
+  await pair.publisher.query(`
+    DO $$ BEGIN
+      FOR i IN 1..300 LOOP
+        EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, a text NOT NULL, b numeric(10,2) DEFAULT 0, c timestamptz, UNIQUE (a), CHECK (b >= 0), parent int REFERENCES t%s)', i, greatest(1, i - 1));
+        EXECUTE format('CREATE INDEX ON t%s (c)', i);
+      END LOOP;
+    END $$;
+    CREATE PUBLICATION p FOR ALL TABLES`);
+  const started = performance.now();
+  const published = await read(pair, "p");
+  expect(published.tables).toHaveLength(300);
+  // The session's facts, and everything else.
+  expect(publisher.roundTrips).toBe(2);
+  const done = await create(pair, published);
+  expect(done.creation.tables).toHaveLength(300);
+  // The session's facts, what is there, what is not, and COMMIT.
+  expect(subscriber.roundTrips).toBe(4);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  expect(subscriber.roundTrips).toBe(5);
+  expect(performance.now() - started).toBeLessThan(20_000);
+});

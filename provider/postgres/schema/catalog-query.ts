@@ -291,7 +291,7 @@ function referencesQuery(version: ServerVersion): Sql {
     SELECT DISTINCT coalesce(x.extname, target.name) AS name, coalesce(xn.nspname, tn.nspname) AS schema,
            CASE WHEN x.oid IS NOT NULL THEN 'extension' ELSE target.kind END AS kind,
            CASE WHEN x.oid IS NOT NULL THEN x.extname::text
-                WHEN target.kind = 'function' THEN (pg_identify_object(target.class, target.oid, 0)).identity
+                WHEN target.kind = 'function' THEN target.oid::regprocedure::text
                 ELSE format('%I.%I', tn.nspname, target.name) END AS identity,
            target.oid AS object, owners.part, owners.owner, owners.member
     FROM (

@@ -36,7 +36,7 @@ export function subscriberFactsQuery(published: SchemaModel): Sql {
     SELECT ${array(sql`SELECT nspname FROM pg_namespace`)} AS schemas,
            ${rows(sql`SELECT x.extname AS name, n.nspname AS schema
                       FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace`)} AS extensions,
-           ${array(sql`SELECT (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity
+           ${array(sql`SELECT p.oid::regprocedure::text
                        FROM ${named("function")} JOIN pg_namespace n ON n.nspname = wanted.schema
                        JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = wanted.name`)} AS functions,
            ${array(sql`SELECT format('%I.%I', n.nspname, c.collname)
