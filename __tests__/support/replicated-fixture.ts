@@ -32,6 +32,9 @@ const EVERYWHERE = `
   CREATE TYPE shop.unused AS ENUM ('x');
   CREATE SEQUENCE shop."Shared" AS integer INCREMENT BY 5 MINVALUE -100 MAXVALUE 1000 START WITH 7 CACHE 3 CYCLE;
 
+  CREATE SEQUENCE shop.numbers;
+  CREATE DOMAIN shop.numbered AS bigint DEFAULT nextval('shop.numbers');
+
   CREATE TABLE public."Weird ""Names"".😀" (
     "Ünïcödé" int PRIMARY KEY,
     "a.b" text DEFAULT E'it''s \\\\ "quoted"',
@@ -66,6 +69,7 @@ const EVERYWHERE = `
     doc jsonb DEFAULT '{"a": [1]}',
     raw bytea DEFAULT '\\x00ff',
     span interval DEFAULT '1 day 2 hours',
+    numbered shop.numbered,
     shared int DEFAULT nextval('shop."Shared"'),
     "from cast" text DEFAULT ('sad'::shop.mood)::text,
     taxed numeric CHECK (taxed IS NULL OR shop.tax(taxed) >= 0),

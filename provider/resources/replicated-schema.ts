@@ -83,11 +83,13 @@ const schema = {
 type S = typeof schema;
 type ReplicatedSchemaState = State<S>;
 
+const NAME_TAKEN = "Something else at the subscriber has this name. Rename or drop it; nothing was changed.";
+
 const REMEDIES = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
     "At the subscriber, the user needs CREATE on the database for schemas that are not there yet, CREATE on those that are, and REFERENCES on tables of others that foreign keys refer to.",
-  [SQLSTATE.DUPLICATE_TABLE]:
-    "Something else at the subscriber has this name. Rename or drop it; nothing was changed.",
+  [SQLSTATE.DUPLICATE_TABLE]: NAME_TAKEN,
+  [SQLSTATE.DUPLICATE_OBJECT]: NAME_TAKEN,
   [SQLSTATE.OUT_OF_MEMORY]:
     "One transaction locks every table that it creates. Raise max_locks_per_transaction at the subscriber and restart it, or spread the tables over several publications, with one of these resources each.",
 };

@@ -403,6 +403,17 @@ test("a publisher's user needs no privilege but to connect", async () => {
   await pair.publisher.query(`DROP ROLE ${role}`);
 });
 
+test("what two publications share is made once, when both are created side by side", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE SCHEMA s; CREATE TYPE s.mood AS ENUM ('x');
+    CREATE TABLE s.both (mood s.mood); CREATE TABLE s.one (mood s.mood); CREATE TABLE s.two (mood s.mood);
+    CREATE PUBLICATION p FOR TABLE s.both, s.one; CREATE PUBLICATION q FOR TABLE s.both, s.two`);
+  const [p, q] = await Promise.all([read(pair, "p"), read(pair, "q")]);
+  const done = await Promise.all([p, q, p, q].map((published) => create(pair, published)));
+  expect(done.flatMap(({ creation }) => tableNames(creation)).sort()).toEqual(["both", "one", "two"]);
+});
+
 test("300 tables take as many round trips as one", async () => {
   const pair = await createPair(sharedServer("publisher"));
   const { publisher, subscriber } = pair.servers;

@@ -56,7 +56,7 @@ export function schemaModel(row: CatalogRow): SchemaModel {
     tables: row.tables.map((table) => ({
       schema: table.schema,
       name: table.name,
-      kind: TABLE_KINDS[table.kind] ?? "other relation",
+      kind: TABLE_KINDS[table.kind] ?? "table",
       columns: (columns.get(table.oid) ?? []).map((column) => columnOf(column, table)),
       constraints: (constraints.get(table.oid) ?? []).map((constraint): Constraint => ({
         name: constraint.name,
@@ -105,9 +105,13 @@ export function schemaModel(row: CatalogRow): SchemaModel {
 const TABLE_KINDS: Readonly<Record<string, Table["kind"]>> = {
   r: "table",
   p: "partitioned table",
+  f: "foreign table",
   v: "view",
   m: "materialized view",
-  f: "foreign table",
+  S: "sequence",
+  i: "index",
+  I: "index",
+  c: "composite type",
 };
 
 const CONSTRAINT_KINDS: Readonly<Record<string, Constraint["kind"]>> = {

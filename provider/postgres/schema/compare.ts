@@ -16,7 +16,7 @@ export function tableDifferences(
 ): string[] {
   const table = `table ${formatRelationName(publisher)}`;
   if (subscriber.kind !== publisher.kind && !isPlain(publisher, subscriber)) {
-    return [`${table}: the publisher has a ${publisher.kind}, the subscriber has a ${subscriber.kind}`];
+    return [`${table}: the publisher has ${named(publisher)}, the subscriber has ${named(subscriber)}`];
   }
   return [
     ...columnListDifferences(publisher, subscriber),
@@ -47,6 +47,10 @@ export function typeDifferences(publisher: UserType, subscriber: UserType): stri
   return difference(typeText(publisher), typeText(subscriber)).map(
     (text) => `type ${formatRelationName(publisher)}: ${text}`,
   );
+}
+
+function named({ kind }: Table): string {
+  return kind === "index" ? "an index" : `a ${kind}`;
 }
 
 /** A foreign table can be a partition at the publisher; its rows have an ordinary table at the subscriber. */

@@ -14,9 +14,9 @@ import {
 /** What there is to create; everything else that the tables need is there already. */
 export interface Creation {
   readonly schemas: readonly string[];
+  readonly sequences: readonly Sequence[];
   /** Each after those that it is made of. */
   readonly types: readonly UserType[];
-  readonly sequences: readonly Sequence[];
   readonly tables: readonly Table[];
 }
 
@@ -32,8 +32,8 @@ export function definitionStatements(creation: Creation, version: ServerVersion)
   const created = byName(tables);
   return [
     ...creation.schemas.map((schema) => sql`CREATE SCHEMA IF NOT EXISTS ${id(schema)}`),
-    ...creation.types.map((type) => typeStatement(type, version)),
     ...creation.sequences.map(sequenceStatement),
+    ...creation.types.map((type) => typeStatement(type, version)),
     ...tables.map(tableStatement),
     ...creation.sequences.flatMap((sequence) => ownedByStatement(sequence, created)),
     ...tables.flatMap((table) => constraintStatements(table, ({ kind }) => kind !== "foreign key")),

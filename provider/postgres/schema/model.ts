@@ -98,9 +98,16 @@ export interface ReplicaIdentity {
 }
 
 export interface Table extends QualifiedName {
-  /** `view` and the like are never published, but may stand in a table's place. */
+  /** Only tables are published; others may stand in a table's place. */
   readonly kind:
-    "table" | "partitioned table" | "view" | "materialized view" | "foreign table" | "other relation";
+    | "table"
+    | "partitioned table"
+    | "foreign table"
+    | "view"
+    | "materialized view"
+    | "sequence"
+    | "index"
+    | "composite type";
   /** In their order in the table. */
   readonly columns: readonly Column[];
   readonly constraints: readonly Constraint[];

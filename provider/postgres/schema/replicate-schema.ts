@@ -1,7 +1,7 @@
 import type { PostgresServer } from "../server";
 import type { ServerVersion } from "../server-version";
 import type { Transaction } from "../transaction";
-import type { Sql } from "../sql";
+import { type Sql, sql } from "../sql";
 import { schemaModel } from "./catalog-model";
 import { CATALOG_SETTINGS, catalogQuery, type CatalogRow } from "./catalog-query";
 import { definitionStatements } from "./definition-statements";
@@ -77,13 +77,17 @@ export async function createAtSubscriber(
 ): Promise<SchemaPlan> {
   const { version } = await subscriber.session(database, signal);
   const work = async (tx: Transaction): Promise<SchemaPlan> => {
-    const plan = planOf(published, await tx.queryAll(subscriberQueries(published, version)), version);
+    const [, ...answers] = await tx.queryAll([ONE_AT_A_TIME, ...subscriberQueries(published, version)]);
+    const plan = planOf(published, answers, version);
     agree(plan);
     await tx.queryAll(definitionStatements(plan.creation, version));
     return plan;
   };
   return subscriber.transaction(database, work, signal);
 }
+
+/** Two of these side by side may need the same types, schemas or tables: the second finds what the first has made. */
+const ONE_AT_A_TIME = sql`SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('postgresql_replicated_schema'))`;
 
 function subscriberQueries(published: SchemaModel, version: ServerVersion): Sql[] {
   return [

@@ -54,9 +54,10 @@ export function planSchema(
   const needs = [...absent, ...types].flatMap((owner) =>
     referencesOf(owner).map((reference) => ({ owner, reference })),
   );
-  const sequences = published.sequences.filter((sequence) =>
-    needs.some(({ reference }) => reference.kind === "sequence" && keyOf(reference) === keyOf(sequence)),
+  const neededSequences = new Set(
+    needs.filter(({ reference }) => reference.kind === "sequence").map(({ reference }) => keyOf(reference)),
   );
+  const sequences = published.sequences.filter((sequence) => neededSequences.has(keyOf(sequence)));
   const created = absent.map((table) => ({
     ...table,
     constraints: table.constraints.filter(({ target }) => target === null || canExist(target)),
