@@ -32,11 +32,6 @@ export function changesTo(target: GrantTarget, { names, grantable }: WantedPrivi
   ]);
 }
 
-/** What takes privileges from the role on a target, and leaves the others. */
-export function withdrawals(target: GrantTarget, names: ReadonlySet<string>): PrivilegeChange[] {
-  return changes(target, [["REVOKE", Object.keys(target.held).filter((name) => names.has(name))]]);
-}
-
 function changes(target: GrantTarget, steps: readonly (readonly [Action, string[]])[]): PrivilegeChange[] {
   return steps
     .filter(([, privileges]) => privileges.length > 0)

@@ -8,7 +8,6 @@ import {
   describeFailure,
   type PrivilegeChange,
   type WantedPrivileges,
-  withdrawals,
 } from "./grant-changes";
 import {
   findingsQuery,
@@ -22,15 +21,8 @@ import {
 import { asMemberOf } from "./membership";
 import type { ObjectType } from "./privileges";
 
-/** Privileges that were granted on objects earlier. */
-export interface EarlierGrant {
-  readonly scope: GrantScope;
-  readonly names: ReadonlySet<string>;
-}
-
 /**
- * Makes the role hold on every target exactly what is wanted. On the targets that only an earlier grant was about, it
- * loses what was granted through that.
+ * Makes the role hold on every target exactly what is wanted, and nothing on those that only an earlier grant was about.
  *
  * @returns What is there afterwards.
  * @throws DiagnosticError when an object is missing or ambiguous, or the server did not do as it was told.
@@ -41,17 +33,16 @@ export async function grantExactly(
   scope: GrantScope,
   type: ObjectType,
   wanted: WantedPrivileges,
-  earlier: EarlierGrant | null,
+  earlier: GrantScope | null,
 ): Promise<GrantFindings> {
   const { targets } = await lockAndFind(tx, session, scope, type);
   requireTargets(scope, targets, type);
-  const left = earlier === null ? [] : (await find(tx, findingsQuery(earlier.scope, type, session))).targets;
-  const wantedKeys = new Set(targets.map(keyOf));
+  const before = earlier === null ? [] : (await find(tx, findingsQuery(earlier, type, session))).targets;
+  const kept = new Set(targets.map(keyOf));
+  const abandoned = before.filter((target) => !kept.has(keyOf(target)));
   const changes = [
     ...targets.flatMap((target) => changesTo(target, wanted)),
-    ...left
-      .filter((target) => !wantedKeys.has(keyOf(target)))
-      .flatMap((target) => withdrawals(target, earlier?.names ?? new Set())),
+    ...withdrawals(abandoned, scope.role),
   ];
   await makeChanges(tx, session, scope, type, changes);
   const after = await find(tx, findingsQuery(scope, type, session));
@@ -66,17 +57,21 @@ export async function grantExactly(
   return after;
 }
 
-/** Takes privileges from the role, as far as it has them, and leaves the others. */
+/** Takes from the role all that it holds on the targets: that is what a grant has made it. */
 export async function revokeGranted(
   tx: Transaction,
   session: SessionInfo,
   scope: GrantScope,
   type: ObjectType,
-  names: ReadonlySet<string>,
 ): Promise<void> {
   const { targets } = await lockAndFind(tx, session, scope, type);
-  const changes = targets.flatMap((target) => withdrawals(target, names));
-  await makeChanges(tx, session, scope, type, changes);
+  await makeChanges(tx, session, scope, type, withdrawals(targets, scope.role));
+}
+
+/** An owner has its privileges without a grant, and keeps them. */
+function withdrawals(targets: readonly GrantTarget[], role: string): PrivilegeChange[] {
+  const nothing = { names: new Set<string>(), grantable: false };
+  return targets.filter(({ owner }) => owner !== role).flatMap((target) => changesTo(target, nothing));
 }
 
 /** Two grants on one object at once would be in each other's way: those in one schema take turns. */

@@ -147,9 +147,8 @@ export const grant = define({
     const home = homeOf(state, type, provider);
     const work = async (): Promise<null> => {
       const session = await provider.session(home, signal);
-      const names = expandPrivileges(state.privileges, type, session.version);
       const revoke = async (tx: Transaction): Promise<void> => {
-        await revokeGranted(tx, session, state, type, names);
+        await revokeGranted(tx, session, state, type);
         for (const notice of tx.notices) warnOfNotice(operation, grantLabel(state), notice);
       };
       await provider.transaction(home, revoke, signal);
@@ -317,13 +316,13 @@ async function establish(
   const home = homeOf(planned, type, provider);
   const work = async (): Promise<GrantState | null> => {
     const session = await provider.session(home, signal);
-    const expand = (names: readonly string[]): ReadonlySet<string> =>
-      expandPrivileges(names, type, session.version);
-    const wanted = { names: expand(planned.privileges), grantable: planned.with_grant_option };
-    const earlier = prior && { scope: prior, names: expand(prior.privileges) };
+    const wanted = {
+      names: expandPrivileges(planned.privileges, type, session.version),
+      grantable: planned.with_grant_option,
+    };
     const findings = await provider.transaction(
       home,
-      (tx) => grantExactly(tx, session, planned, type, wanted, earlier),
+      (tx) => grantExactly(tx, session, planned, type, wanted, prior),
       signal,
     );
     const state = grantState(findings, planned, type, session.version);
