@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** How long a condition is waited for, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Asks again and again until the answer satisfies; fails with the last answer. */
 export async function eventually<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {

@@ -33,7 +33,10 @@ export async function watchCopy(publisher: Database, subscriber: Database): Prom
       if (!totals.has(name)) totals.set(name, await rowsOf(publisher, name));
     }
     lines.show(tables.map((table) => describe(table, totals.get(table.name) ?? 0)));
-    if (tables.length > 0 && tables.every(({ state }) => state === "r")) return;
+    if (tables.length > 0 && tables.every(({ state }) => state === "r")) {
+      lines.end();
+      return;
+    }
     await setTimeout(POLL_INTERVAL_MS);
   }
 }

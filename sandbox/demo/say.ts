@@ -1,21 +1,33 @@
+/** Lines at the end of what is printed that are still written anew; none but on a terminal. */
+let live: readonly string[] = [];
+
 /** Prints a line. */
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${erased()}${line}\n${live.map((text) => `${text}\n`).join("")}`);
 }
 
-/** Lines that are written again and again in place on a terminal, and once for each change elsewhere. */
+/** Shows lines that stand for something that goes on: in place on a terminal, elsewhere a line for each change. */
 export class LiveLines {
   #shown: readonly string[] = [];
 
   show(lines: readonly string[]): void {
-    if (lines.join("\n") === this.#shown.join("\n")) return;
+    if (lines.join() === this.#shown.join()) return;
     if (process.stdout.isTTY) {
-      // Back to the first of them, and everything below is cleared.
-      const up = this.#shown.length > 0 ? `\u001B[${this.#shown.length}A\r\u001B[J` : "";
-      process.stdout.write(up + lines.map((line) => `${line}\n`).join(""));
+      process.stdout.write(erased() + lines.map((line) => `${line}\n`).join(""));
+      live = lines;
     } else {
       lines.filter((line) => !this.#shown.includes(line)).forEach(say);
     }
     this.#shown = lines;
   }
+
+  /** What is shown stays as it is. */
+  end(): void {
+    live = [];
+  }
+}
+
+/** Takes the cursor back to the first live line, and clears everything from there on. */
+function erased(): string {
+  return live.length > 0 ? `\u001B[${live.length}A\r\u001B[J` : "";
 }
