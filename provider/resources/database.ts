@@ -129,10 +129,11 @@ export const database = define({
     const template = planned.template ?? "template0";
     // Nobody may be connected to the template, and our own idle connections are somebody.
     await provider.closeDatabase(template, signal);
-    await withRemedies(REMEDIES, async () => {
-      await provider.execute(home, createStatement(planned, session), signal);
-      if (planned.owner && !session.superuser) await handOver(provider, planned.name, planned.owner, signal);
-    });
+    await withRemedies(REMEDIES, () => provider.execute(home, createStatement(planned, session), signal));
+    const { owner } = planned;
+    if (owner && !session.superuser) {
+      await withRemedies(REMEDIES, () => handOver(operation, owner, template));
+    }
     // From here on there is something to lose track of.
     operation.keep(plannedState(planned, template));
     return { ...(await currentState(operation, template)), ...defaultsAsWritten(planned) };
@@ -192,19 +193,22 @@ function createStatement(planned: Planned<S>, session: SessionInfo): Sql {
 
 /** Gives the database that the user has just created to its owner; when that fails, it is dropped again. */
 async function handOver(
-  server: PostgresServer,
-  name: string,
+  operation: CreateOperation<S, PostgresServer>,
   owner: string,
-  signal: AbortSignal,
+  template: string,
 ): Promise<void> {
-  const home = server.settings.database;
+  const { provider, planned, signal } = operation;
+  const { name } = planned;
+  const home = provider.settings.database;
   try {
-    const session = await server.session(home, signal);
+    const session = await provider.session(home, signal);
     const give = (tx: Transaction) =>
       asMemberOf(tx, session, owner, () => tx.query(ownerStatement(name, owner)));
-    await server.transaction(home, give, signal);
+    await provider.transaction(home, give, signal);
   } catch (error) {
-    await server.execute(home, sql`DROP DATABASE ${id(name)}`, AbortSignal.timeout(CLEAN_UP_MS));
+    await provider
+      .execute(home, sql`DROP DATABASE ${id(name)}`, AbortSignal.timeout(CLEAN_UP_MS))
+      .catch(() => operation.keep(plannedState(planned, template)));
     throw error;
   }
 }

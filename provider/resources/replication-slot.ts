@@ -129,7 +129,7 @@ export const replicationSlot = define({
     return row === undefined ? null : stateOf(row);
   },
 
-  /** Nothing can be altered; this only ever notes in the state what could not be known before. */
+  /** Nothing of a slot can be altered: only a change of `timeouts` comes here. */
   async update({ provider, prior, planned, signal }) {
     const row = await findSlot(provider, prior.name, databaseOf(planned, provider), signal);
     if (row === undefined) throw new Error("the slot has vanished since it was planned");
