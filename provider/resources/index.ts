@@ -1,12 +1,26 @@
 import type { Resource } from "../framework/resource";
 import type { PostgresServer } from "../postgres/server";
+import { database } from "./database";
+import { extension } from "./extension";
+import { grant } from "./grant";
+import { grantRole } from "./grant-role";
 import { publication } from "./publication";
 import { replicatedSchema } from "./replicated-schema";
+import { replicationSlot } from "./replication-slot";
+import { role } from "./role";
+import { schema } from "./schema";
 import { subscription } from "./subscription";
 
 /** Every resource type of the provider. */
 export const resources: readonly Resource<PostgresServer>[] = [
+  database,
+  extension,
+  grant,
+  grantRole,
   publication,
   replicatedSchema,
+  replicationSlot,
+  role,
+  schema,
   subscription,
 ];
