@@ -2,32 +2,54 @@
  * `npm run build:provider`: makes dist/provider/, the folder that Terraform runs the provider from. Three files:
  * the executable, the bundled program, and the program's code cache.
  *
- * A folder named on the command line is made instead of dist/provider/.
+ * A folder named on the command line is made instead of dist/provider/. One that holds this very program already stays
+ * as it is, and so does its checksum, which Terraform has written down wherever it is in use.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { version } from "../package.json";
 
 const root = join(__dirname, "..");
+const executable = `terraform-provider-postgresql_v${version}`;
 const output = resolve(process.argv[2] ?? join(root, "dist", "provider"));
 
 // Built beside its place and then moved there: nobody ever runs a folder whose files do not belong together.
 mkdirSync(dirname(output), { recursive: true });
 const draft = mkdtempSync(join(dirname(output), ".provider-"));
 try {
-  build(draft);
-  const former = `${draft}-former`;
-  if (existsSync(output)) renameSync(output, former);
-  renameSync(draft, output);
-  rmSync(former, { recursive: true, force: true });
+  writeProgram(draft);
+  if (!holdsSameProgram(output, draft)) {
+    writeCodeCache(draft);
+    const former = `${draft}-former`;
+    // A build that runs at the same time may be first, here and there; its folder is as good.
+    rename(output, former, "ENOENT");
+    rename(draft, output, "ENOTEMPTY");
+    rmSync(former, { recursive: true, force: true });
+  }
 } finally {
   rmSync(draft, { recursive: true, force: true });
 }
 
-function build(directory: string): void {
-  const executable = join(directory, `terraform-provider-postgresql_v${version}`);
+function rename(from: string, to: string, excuse: "ENOENT" | "ENOTEMPTY"): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== excuse) throw error;
+  }
+}
+
+function writeProgram(directory: string): void {
   buildSync({
     entryPoints: [join(root, "provider", "main.ts")],
     outfile: join(directory, "provider.js"),
@@ -39,12 +61,26 @@ function build(directory: string): void {
     minifySyntax: true,
     // The optional native driver of pg; it is never asked for.
     external: ["pg-native"],
+    // The code cache is good for this version only.
+    banner: { js: `// Built with Node.js ${process.version}` },
     logLevel: "warning",
   });
-  copyFileSync(join(root, "provider", "launcher.cjs"), executable);
-  chmodSync(executable, 0o755);
+  copyFileSync(join(root, "provider", "launcher.cjs"), join(directory, executable));
+  chmodSync(join(directory, executable), 0o755);
   chmodSync(directory, 0o755);
-  const writeCache = ["--import", "tsx", join(__dirname, "write-code-cache.ts"), executable];
+}
+
+function holdsSameProgram(directory: string, other: string): boolean {
+  return ["provider.js", executable].every(
+    (file) =>
+      existsSync(join(directory, file)) &&
+      readFileSync(join(directory, file)).equals(readFileSync(join(other, file))),
+  );
+}
+
+function writeCodeCache(directory: string): void {
+  const script = join(__dirname, "write-code-cache.ts");
+  const writeCache = ["--import", "tsx", script, join(directory, executable)];
   const { status } = spawnSync(process.execPath, writeCache, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
