@@ -36,7 +36,7 @@ function restrictedImports({ forbidden = [], alsoPackages = [] }) {
 }
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", "cdktf.out/", "bindings/", "provider/plugin/generated/", "**/*.mjs"] },
+  { ignores: ["node_modules/", "dist/", "cdktf.out/", "bindings/", "provider/plugin/generated/", "**/*.mjs", "**/*.cjs", "jest.config.js"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
