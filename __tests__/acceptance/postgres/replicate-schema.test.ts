@@ -129,6 +129,19 @@ describe.each([
   });
 });
 
+test.each([
+  ["18 and 18", "publisher", "subscriber"],
+  ["10 and 18", "publisher10", "subscriber"],
+  ["18 and 10", "publisher", "publisher10"],
+] as const)("the same migrations at both ends, on versions %s, make the same tables", async (_, from, to) => {
+  const pair = await createPair(sharedServer(from), sharedServer(to));
+  const major = Math.min(sharedServer(from).major, sharedServer(to).major);
+  const migrations = `${FIXTURE_PREREQUISITES} ${replicatedFixture(major)}`;
+  await Promise.all([pair.publisher.query(migrations), pair.subscriber.query(migrations)]);
+  await pair.publisher.query("CREATE PUBLICATION p FOR ALL TABLES");
+  expect(await plan(pair, await read(pair, "p"))).toEqual(NOTHING_TO_DO);
+});
+
 /** Without what printing and reading once more changes. */
 function plain(model: SchemaModel): unknown {
   return JSON.parse(
