@@ -54,7 +54,7 @@ describe("the provider's executable", () => {
     expect(isRunning(pid)).toBe(true);
     parent.kill("SIGKILL");
     await eventually(
-      () => Promise.resolve(isRunning(pid)),
+      () => isRunning(pid),
       (running) => !running,
     );
   });

@@ -51,7 +51,7 @@ function putAside(): string[] {
 /** The servers' guards clean up after a run that has failed, when it has ended. */
 async function expectNothingLeft(): Promise<void> {
   await eventually(
-    () => Promise.resolve([...putAside(), ...processes()]),
+    () => [...putAside(), ...processes()],
     (found) => found.length === 0,
   );
 }
@@ -76,10 +76,7 @@ describe("npm run demo", () => {
 
   it("stops everything when it is interrupted in the middle of the deployment", async () => {
     const demo = start();
-    await eventually(
-      () => Promise.resolve(demo.output()),
-      (output) => output.includes("postgresql_role created"),
-    );
+    await eventually(demo.output, (output) => output.includes("postgresql_role created"));
     demo.child.kill("SIGINT");
     expect(await demo.ended).toBe(130);
     expect(demo.output()).toMatch(/Interrupted: stopping what was started\.[^]*nothing is left\.\n$/);

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { leftBehind, tracesOf } from "./left-behind";
-import { until } from "../support/until";
+import { eventually } from "../support/eventually";
 
 const root = join(__dirname, "..", "..");
 const started: ChildProcess[] = [];
@@ -43,14 +43,14 @@ test("two servers start, and Ctrl-C stops them and says so", async () => {
   expect(run.output).toMatch(/^publisher {3}PostgreSQL 10 /);
   child.kill("SIGINT");
   expect(await once(child, "close")).toEqual([0, null]);
-  await until(() => traces.flatMap(leftBehind).length === 0);
+  await eventually(() => traces.flatMap(leftBehind).length === 0);
 });
 
 test("when it is killed, its servers and their data go too", async () => {
   const { child, traces } = await startUntilUp();
   expect(traces).toHaveLength(2);
   child.kill("SIGKILL");
-  await until(() => traces.flatMap(leftBehind).length === 0);
+  await eventually(() => traces.flatMap(leftBehind).length === 0);
 });
 
 test("it prints the variables that the local stack reads", async () => {
@@ -70,11 +70,11 @@ test("a Ctrl-C while the servers are starting ends it at once, and what had star
   const temporary = await mkdtemp(join(tmpdir(), "interrupted-"));
   await chmod(temporary, 0o1777);
   const run = start([], { TMPDIR: temporary });
-  await until(async () => (await readdir(temporary)).some((name) => name.startsWith("postgresql-")));
+  await eventually(async () => (await readdir(temporary)).some((name) => name.startsWith("postgresql-")));
   run.child.kill("SIGINT");
   expect(await once(run.child, "close")).toEqual([130, null]);
   expect(run.output).toBe("\nInterrupted: what had started is being removed.\n");
-  await until(async () => (await readdir(temporary)).every((name) => !name.startsWith("postgresql-")));
+  await eventually(async () => (await readdir(temporary)).every((name) => !name.startsWith("postgresql-")));
   await rm(temporary, { recursive: true });
 });
 

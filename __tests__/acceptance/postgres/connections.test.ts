@@ -4,7 +4,7 @@ import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
 import { createDatabase } from "../../support/database";
 import { sharedServer } from "../../support/shared-environment";
-import { until } from "../../support/until";
+import { eventually } from "../../support/eventually";
 import { connectTo, failureOf, never } from "./settings";
 
 const one = sql`SELECT 1 AS one`;
@@ -46,7 +46,7 @@ describe("connections are reused", () => {
     const before = sockets();
     const server = connectTo(publisher());
     const running = server.select("postgres", sql`SELECT pg_sleep(0.2)`, never);
-    await until(() => sockets() === before + 1);
+    await eventually(() => sockets() === before + 1);
     await running;
     expect(sockets()).toBe(before);
   });
@@ -141,7 +141,7 @@ test("closeDatabase lets go of a database, after the work that is under way ther
   const server = connectTo(publisher());
   await server.session(database.name, never);
   const working = server.select(database.name, sql`SELECT pg_sleep(0.3)`, never);
-  await until(
+  await eventually(
     async () =>
       (
         await database.query(
@@ -155,7 +155,7 @@ test("closeDatabase lets go of a database, after the work that is under way ther
     database.query(
       "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'terraform-provider-postgresql'",
     );
-  await until(async () => (await sessions()).length === 0);
+  await eventually(async () => (await sessions()).length === 0);
   await expect(server.select(database.name, one, never)).resolves.toEqual([{ one: 1 }]);
 });
 
@@ -180,7 +180,7 @@ describe("cancelling", () => {
           "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'",
         )
       ).length;
-    await until(async () => (await sleeping()) === 1);
+    await eventually(async () => (await sleeping()) === 1);
     const started = Date.now();
     abort.abort();
     const error = await running;

@@ -18,7 +18,7 @@ import { relationsNamed } from "../../../provider/postgres/schema/subscriber-fac
 import { createDatabase, type TestDatabase } from "../../support/database";
 import { FIXTURE_PREREQUISITES, replicatedFixture } from "../../support/replicated-fixture";
 import { sharedServer } from "../../support/shared-environment";
-import { until } from "../../support/until";
+import { eventually } from "../../support/eventually";
 import { connectTo, never } from "./settings";
 
 /** A publisher's and a subscriber's database, and what connects to them. */
@@ -91,7 +91,7 @@ async function subscribe({ publisher, subscriber }: Pair, ...publications: strin
     `CREATE SUBSCRIPTION ${subscriber.name} CONNECTION '${conninfo(publisher.server, publisher.name).replaceAll("'", "''")}'
      PUBLICATION ${publications.join(", ")}`,
   );
-  await until(async () => {
+  await eventually(async () => {
     const states = await subscriber.query<{ ready: boolean }>(
       "SELECT srsubstate IN ('r', 's') AS ready FROM pg_subscription_rel r JOIN pg_class c ON c.oid = r.srrelid",
     );
@@ -180,7 +180,7 @@ test.each([
     UPDATE public."Weird ""Names"".😀" SET "Ünïcödé" = 3 WHERE "Ünïcödé" = 2;
     INSERT INTO shop.measure (at, place) VALUES ('2023-01-01', 9);`);
   const changed = await contents(pair.publisher, published);
-  await until(async () => {
+  await eventually(async () => {
     const [row] = await pair.subscriber.query<{ n: number }>(
       "SELECT count(*)::int AS n FROM shop.measure WHERE place = 9",
     );
