@@ -8,6 +8,9 @@ import { createRole } from "../support/role";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform } from "../support/terraform";
 import { writeUpstreamState } from "../support/upstream-state";
+import { role as resource } from "../../provider/resources/role";
+import { FRESH } from "../../provider/resources/role-attributes";
+import { connectTo, never } from "./postgres/settings";
 
 const server18 = sharedServer("publisher");
 const server10 = sharedServer("publisher10");
@@ -225,6 +228,22 @@ describe("postgresql_role", () => {
     },
   );
 
+  it("is read in one round trip, and its password hash only when the provider may be a superuser", async () => {
+    const name = unique();
+    await administer(server18, `CREATE ROLE ${name} PASSWORD 'p'`);
+    for (const readPasswordHashes of [true, false]) {
+      const provider = connectTo(server18, { readPasswordHashes });
+      const operation = { provider, signal: never, warn: () => {} };
+      const state = { ...FRESH, name, password: "another" };
+      await resource.read(operation, state);
+      const before = provider.roundTrips;
+      const actual = await resource.read(operation, state);
+      expect(provider.roundTrips).toBe(before + 1);
+      expect(actual?.["password"]).toBe(readPasswordHashes ? null : "another");
+    }
+    await administer(server18, `DROP ROLE ${name}`);
+  });
+
   it("leaves memberships alone that it was told nothing of", async () => {
     const [member, group] = [unique(), unique()];
     const terraform = await createTerraform({ provider: { server: server18 } });
@@ -268,6 +287,10 @@ describe("postgresql_role", () => {
 
     await terraform.write(role({ name }));
     await terraform.apply();
+    await home.query(`ALTER DATABASE ${other.name} ALLOW_CONNECTIONS false`);
+    const closed = await errorOf(terraform.destroy());
+    expect(closed.message).toContain(`in database "${other.name}": 4 objects, which cannot be looked at`);
+    await home.query(`ALTER DATABASE ${other.name} ALLOW_CONNECTIONS true`);
     await terraform.destroy();
     expect(await home.query("SELECT FROM pg_roles WHERE rolname = $1", [name])).toEqual([]);
     for (const database of [home, other]) {

@@ -5,7 +5,7 @@ import type { Config, Planned, State } from "../framework/values";
 import { hashPassword, type PasswordEncryption, passwordMatches } from "../postgres/password";
 import type { PostgresServer } from "../postgres/server";
 import type { SessionInfo } from "../postgres/session";
-import { id, keyword, list, lit, type Sql, sql } from "../postgres/sql";
+import { id, list, lit, type Sql, sql } from "../postgres/sql";
 import { SQLSTATE } from "../postgres/sqlstate";
 import type { Transaction } from "../postgres/transaction";
 import { define } from "./define";
@@ -13,10 +13,9 @@ import { givesMembership, revokeRole } from "./granted-role";
 import { identifierComplaint } from "./identifier";
 import { alreadyExists, askWhilePlanning } from "./plan-check";
 import { withRemedies } from "./remedies";
+import { changedOptions, changedSettings, FOREVER, FRESH, type RoleFlag } from "./role-attributes";
 import { removeRole } from "./role-removal";
 import { RoleSettings } from "./role-settings";
-
-const FOREVER = "infinity";
 
 const schema = {
   description:
@@ -36,13 +35,11 @@ const schema = {
       description:
         "The role's password, or its hash as PostgreSQL stores it, kept in no state and no plan. It is hashed before it is sent. Needs Terraform 1.11 or later.",
       requiredWith: ["password_wo_version"],
-      conflictsWith: ["password"],
       validate: (password) => (password === "" ? "is empty. PostgreSQL has no empty passwords." : null),
     }),
     password_wo_version: optional(string, {
       description: "Any text. When it changes, `password_wo` is given to the role again.",
       requiredWith: ["password_wo"],
-      conflictsWith: ["password"],
     }),
     encrypted: optional(string, {
       description: "Has no effect.",
@@ -64,7 +61,7 @@ const schema = {
     }),
     valid_until: defaulted(string, FOREVER, {
       description:
-        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`), or `infinity` (default).",
+        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`; without a time zone, the server's), or `infinity` (default).",
     }),
     connection_limit: defaulted(number, -1, {
       description: "How many sessions the role may have at a time; `-1` means no limit (default).",
@@ -115,45 +112,6 @@ const schema = {
 
 type S = typeof schema;
 type RoleState = State<S>;
-
-/** The attributes that are an option of CREATE and ALTER ROLE, with its word for true; NO before it means false. */
-const FLAGS = {
-  superuser: "SUPERUSER",
-  create_database: "CREATEDB",
-  create_role: "CREATEROLE",
-  inherit: "INHERIT",
-  login: "LOGIN",
-  replication: "REPLICATION",
-  bypass_row_level_security: "BYPASSRLS",
-} as const;
-
-/** What CREATE ROLE makes when nothing else is said. */
-const FRESH: Attributes = {
-  superuser: false,
-  create_database: false,
-  create_role: false,
-  inherit: true,
-  login: false,
-  replication: false,
-  bypass_row_level_security: false,
-  connection_limit: -1,
-  valid_until: FOREVER,
-  search_path: null,
-  statement_timeout: null,
-  idle_in_transaction_session_timeout: null,
-  assume_role: null,
-};
-
-type Attributes = Pick<
-  RoleState,
-  | keyof typeof FLAGS
-  | "connection_limit"
-  | "valid_until"
-  | "search_path"
-  | "statement_timeout"
-  | "idle_in_transaction_session_timeout"
-  | "assume_role"
->;
 
 const REMEDIES = {
   [SQLSTATE.DUPLICATE_OBJECT]:
@@ -334,41 +292,6 @@ function isPasswordChanged({
   );
 }
 
-function changedOptions(before: Attributes, after: Attributes): Sql[] {
-  const names = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
-  const options = names
-    .filter((name) => after[name] !== before[name])
-    .map((name) => keyword(after[name] ? FLAGS[name] : `NO${FLAGS[name]}`));
-  if (after.connection_limit !== before.connection_limit)
-    options.push(sql`CONNECTION LIMIT ${lit(after.connection_limit)}`);
-  if (after.valid_until !== before.valid_until)
-    options.push(sql`VALID UNTIL ${lit(after.valid_until || FOREVER)}`);
-  return options;
-}
-
-function changedSettings(before: Attributes, after: Attributes & { readonly name: string }): Sql[] {
-  const one = (value: string | number | null): Sql | null => (value === null ? null : lit(value));
-  const path = ({ search_path: names }: Attributes): Sql | null =>
-    names === null || names.length === 0 ? null : list(names.map((name) => lit(name)));
-  const settings = [
-    [sql`search_path`, path(before), path(after)],
-    [sql`statement_timeout`, one(before.statement_timeout), one(after.statement_timeout)],
-    [
-      sql`idle_in_transaction_session_timeout`,
-      one(before.idle_in_transaction_session_timeout),
-      one(after.idle_in_transaction_session_timeout),
-    ],
-    [sql`role`, one(before.assume_role), one(after.assume_role)],
-  ] as const;
-  return settings
-    .filter(([, was, is]) => was?.text !== is?.text)
-    .map(([name, , is]) =>
-      is === null
-        ? sql`ALTER ROLE ${id(after.name)} RESET ${name}`
-        : sql`ALTER ROLE ${id(after.name)} SET ${name} TO ${is}`,
-    );
-}
-
 async function changeMemberships(
   tx: Transaction,
   session: SessionInfo,
@@ -382,7 +305,7 @@ async function changeMemberships(
   for (const other of removed) await revokeRole(tx, session, other, name, "membership");
 }
 
-interface RoleRow extends Record<keyof typeof FLAGS, boolean> {
+interface RoleRow extends Readonly<Record<RoleFlag, boolean>> {
   readonly name: string;
   readonly connection_limit: number;
   readonly rolconfig: readonly string[] | null;
