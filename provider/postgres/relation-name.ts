@@ -1,3 +1,5 @@
+import { id, type Sql } from "./sql";
+
 /** A table, view or sequence as users name it. */
 export interface RelationName {
   /** Null when the name is not qualified: the server's search_path decides. */
@@ -41,6 +43,11 @@ export function parseRelationName(text: string): RelationName {
 export function formatRelationName({ schema, name }: RelationName): string {
   const parts = schema === null ? [name] : [schema, name];
   return parts.map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(".");
+}
+
+/** The name as SQL. */
+export function relationId({ schema, name }: RelationName): Sql {
+  return schema === null ? id(name) : id(schema, name);
 }
 
 function invalid(text: string, found: string): RangeError {

@@ -1,14 +1,14 @@
-import { DiagnosticError, type Diagnostics } from "../framework/diagnostics";
+import type { Diagnostics } from "../framework/diagnostics";
 import { defaulted, optionalComputed, required, type Schema } from "../framework/schema";
 import { bool, listOf, setOf, string } from "../framework/value-type";
 import type { State, View } from "../framework/values";
-import { formatRelationName, parseRelationName, type RelationName } from "../postgres/relation-name";
+import { formatRelationName, relationId } from "../postgres/relation-name";
 import type { CreateOperation } from "../framework/resource";
 import type { PostgresServer } from "../postgres/server";
 import { SQLSTATE } from "../postgres/sqlstate";
 import type { ServerVersion } from "../postgres/server-version";
 import type { SessionInfo } from "../postgres/session";
-import { id, list, lit, type Sql, sql, textArray } from "../postgres/sql";
+import { id, list, lit, type Sql, sql } from "../postgres/sql";
 import type { Transaction } from "../postgres/transaction";
 import {
   databaseAttribute,
@@ -25,6 +25,16 @@ import { asMemberOf } from "./membership";
 import { warnOfNotice } from "./notices";
 import { withRemedies } from "./remedies";
 import { alreadyExists, askWhilePlanning, requireVersion } from "./plan-check";
+import {
+  changeTables,
+  type MissingTable,
+  missingTables,
+  resolutionQuery,
+  type ResolutionRow,
+  resolveTables,
+  sameTables,
+  tablesComplaint,
+} from "./publication-tables";
 
 /** The operations that a publication can publish, in the order in which PostgreSQL lists them. */
 const OPERATIONS = ["insert", "update", "delete", "truncate"] as const;
@@ -45,7 +55,7 @@ const schema = {
       description:
         'The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place.',
       conflictsWith: ["all_tables"],
-      validate: (tables) => tables.map(relationNameComplaint).find((complaint) => complaint !== null) ?? null,
+      validate: (tables) => tablesComplaint(tables),
       equivalent: sameTables,
     }),
     all_tables: optionalComputed(bool, {
@@ -182,15 +192,6 @@ export const publication = define({
   importState: parseDatabaseObjectId,
 });
 
-function relationNameComplaint(table: string): string | null {
-  try {
-    parseRelationName(table);
-    return null;
-  } catch (error) {
-    return `holds an invalid name: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
 function operationsComplaint(operations: readonly string[]): string | null {
   if (operations.length === 0)
     return `is empty. Leave it out to publish everything, or name some of ${OPERATIONS.join(", ")}.`;
@@ -198,23 +199,6 @@ function operationsComplaint(operations: readonly string[]): string | null {
   return strange === undefined
     ? null
     : `holds ${JSON.stringify(strange)}. It may hold ${OPERATIONS.join(", ")}.`;
-}
-
-/** An unqualified name means the table of that name which the server found by its search_path. */
-function sameTables(one: readonly string[], other: readonly string[]): boolean {
-  if (one.length !== other.length) return false;
-  const others = other.map(parseRelationName);
-  return one.map(parseRelationName).every((table) => others.some((candidate) => sameTable(table, candidate)));
-}
-
-function sameTable(one: RelationName, other: RelationName): boolean {
-  return (
-    one.name === other.name && (one.schema === null || other.schema === null || one.schema === other.schema)
-  );
-}
-
-function relationId({ schema: schemaName, name }: RelationName): Sql {
-  return schemaName === null ? id(name) : id(schemaName, name);
 }
 
 function checkVersion(config: View<typeof schema>, version: ServerVersion, diagnostics: Diagnostics): void {
@@ -230,12 +214,6 @@ function warnOfWalLevel(diagnostics: Diagnostics, label: string, walLevel: strin
     `${label} can be created, but the server has wal_level = ${walLevel}, and logical replication needs wal_level = logical. ` +
       "Set it and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).",
   );
-}
-
-interface MissingTable {
-  readonly reference: string;
-  /** What may have been meant, as a sentence of its own with a space before it. */
-  readonly hint: string;
 }
 
 interface Findings {
@@ -273,58 +251,6 @@ async function findWhilePlanning(
 interface FactsRow {
   readonly exists: boolean;
   readonly wal_level: string;
-}
-
-interface ResolutionRow {
-  readonly reference: string;
-  readonly schema: string | null;
-  readonly name: string | null;
-  /** A table whose name differs in upper and lower case only. */
-  readonly similar_schema: string | null;
-  readonly similar_name: string | null;
-}
-
-/** Finds each table by name, as the server would; a row a reference. */
-function resolutionQuery(tables: readonly string[]): Sql {
-  const references = textArray(tables);
-  const quoted = textArray(tables.map((table) => relationId(parseRelationName(table)).text));
-  const names = textArray(tables.map((table) => parseRelationName(table).name));
-  return sql`SELECT r.reference, n.nspname AS schema, c.relname AS name,
-                    sn.nspname AS similar_schema, s.relname AS similar_name
-             FROM ROWS FROM (unnest(${references}), unnest(${quoted}), unnest(${names})) AS r (reference, quoted, name)
-             LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(r.quoted)
-             LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-             LEFT JOIN LATERAL (SELECT relname, relnamespace FROM pg_catalog.pg_class
-                                WHERE c.oid IS NULL AND relkind IN ('r', 'p') AND lower(relname) = lower(r.name)
-                                ORDER BY oid LIMIT 1) s ON true
-             LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace`;
-}
-
-function missingTables(rows: readonly ResolutionRow[]): MissingTable[] {
-  return rows
-    .filter((row) => row.name === null)
-    .map(({ reference, similar_schema: similarSchema, similar_name: similarName }) => ({
-      reference,
-      hint:
-        similarSchema !== null && similarName !== null
-          ? ` There is ${formatRelationName({ schema: similarSchema, name: similarName })}: names are taken to the letter, upper case included.`
-          : "",
-    }));
-}
-
-/** The tables' qualified names. All that are missing are named in one error. */
-async function resolveTables(tx: Transaction, tables: readonly string[]): Promise<RelationName[]> {
-  if (tables.length === 0) return [];
-  const rows = await tx.query<ResolutionRow>(resolutionQuery(tables));
-  const missing = missingTables(rows);
-  if (missing.length > 0) {
-    throw new DiagnosticError(
-      "Table does not exist",
-      `The publication cannot publish what is not there: ${missing.map(({ reference, hint }) => `table ${reference} does not exist.${hint}`).join(" ")} Create it first, or correct the name.`,
-      ["tables"],
-    );
-  }
-  return rows.map((row) => ({ schema: row.schema, name: row.name ?? row.reference }));
 }
 
 /** Creates or alters the publication, and reads it back before anything is committed: either all of it is there, or nothing. */
@@ -382,25 +308,6 @@ async function setOwner(tx: Transaction, session: SessionInfo, name: string, own
   await asMemberOf(tx, session, owner, () =>
     tx.query(sql`ALTER PUBLICATION ${id(name)} OWNER TO ${id(owner)}`),
   );
-}
-
-/** Adds before it removes, so that a subscriber never finds less than both sets have in common. */
-async function changeTables(
-  tx: Transaction,
-  publicationName: string,
-  before: readonly string[],
-  after: readonly string[],
-): Promise<void> {
-  const current = before.map(parseRelationName);
-  const wanted = await resolveTables(tx, after);
-  const added = wanted.filter((table) => !current.some((other) => sameTable(table, other)));
-  const removed = current.filter((table) => !wanted.some((other) => sameTable(table, other)));
-  if (added.length > 0) {
-    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} ADD TABLE ${list(added.map(relationId))}`);
-  }
-  if (removed.length > 0) {
-    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} DROP TABLE ${list(removed.map(relationId))}`);
-  }
 }
 
 interface PublicationRow {

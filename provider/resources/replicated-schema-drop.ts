@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../framework/diagnostics";
-import { formatRelationName, parseRelationName } from "../postgres/relation-name";
+import { formatRelationName, parseRelationName, relationId } from "../postgres/relation-name";
 import type { PostgresServer } from "../postgres/server";
-import { id, list, type Sql, sql, textArray } from "../postgres/sql";
+import { list, type Sql, sql, textArray } from "../postgres/sql";
 import { SQLSTATE } from "../postgres/sqlstate";
 import { withRemedies } from "./remedies";
 
@@ -9,12 +9,6 @@ const REMEDIES = {
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
     "Nothing was dropped. Drop what depends on the tables first, or set drop_on_destroy = false, apply, and destroy again: the tables then stay.",
 };
-
-/** The quoted form of a table's name in the state. */
-export function relationId(table: string): Sql {
-  const { schema, name } = parseRelationName(table);
-  return schema === null ? id(name) : id(schema, name);
-}
 
 /**
  * Drops tables and the sequences that they own; all of them or, when anything else hangs on one, none.
@@ -28,7 +22,7 @@ export async function dropTables(
   tables: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const statement = sql`DROP TABLE IF EXISTS ${list(tables.map(relationId))}`;
+  const statement = sql`DROP TABLE IF EXISTS ${list(tables.map((table) => relationId(parseRelationName(table))))}`;
   await withRemedies(REMEDIES, () =>
     server.transaction(
       database,
@@ -53,7 +47,7 @@ interface PartitionRow {
 function otherPartitions(tables: readonly string[]): Sql {
   return sql`
     WITH RECURSIVE dropped AS (
-      SELECT pg_catalog.to_regclass(name)::oid AS oid FROM unnest(${textArray(tables.map((table) => relationId(table).text))}) AS name
+      SELECT pg_catalog.to_regclass(name)::oid AS oid FROM unnest(${textArray(tables.map((table) => relationId(parseRelationName(table)).text))}) AS name
     ),
     partitions AS (
       SELECT i.inhrelid AS oid, i.inhparent AS parent FROM dropped JOIN pg_catalog.pg_inherits i ON i.inhparent = dropped.oid

@@ -5,7 +5,7 @@ import { bool, listOf, mapOf, setOf, string } from "../framework/value-type";
 import type { State, View } from "../framework/values";
 import { parseConninfo } from "../postgres/conninfo";
 import { PostgresError } from "../postgres/errors";
-import { formatRelationName } from "../postgres/relation-name";
+import { formatRelationName, parseRelationName, relationId } from "../postgres/relation-name";
 import type { SchemaModel } from "../postgres/schema/model";
 import { createAtSubscriber, planAtSubscriber, type Published } from "../postgres/schema/replicate-schema";
 import type { SchemaPlan } from "../postgres/schema/schema-plan";
@@ -17,7 +17,7 @@ import { databaseAttribute, databaseOf, nullWithoutDatabase, planDatabase } from
 import { define } from "./define";
 import { askWhilePlanning } from "./plan-check";
 import { withRemedies } from "./remedies";
-import { dropTables, relationId } from "./replicated-schema-drop";
+import { dropTables } from "./replicated-schema-drop";
 import { parseReplicatedSchemaImport, replicatedSchemaId } from "./replicated-schema-id";
 import {
   absentPublications,
@@ -323,7 +323,7 @@ async function tablesForImport(
 }
 
 function existingTables(tables: readonly string[]): Sql {
-  const quoted = textArray(tables.map((table) => relationId(table).text));
+  const quoted = textArray(tables.map((table) => relationId(parseRelationName(table)).text));
   return sql`SELECT w.table FROM ROWS FROM (unnest(${textArray(tables)}), unnest(${quoted})) AS w ("table", quoted)
              JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.quoted)
              WHERE c.relkind IN ('r', 'p')`;
