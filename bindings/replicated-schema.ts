@@ -35,7 +35,7 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
    */
   readonly publications: string[];
   /**
-   * Any values. When they change, the tables that are published are looked up during apply instead of while planning. Put what the list of published tables is made of in here when the same configuration has the publication: tables that an apply adds to it are then created in the same apply.
+   * Any values. When they are first set and when they change, the published tables are looked up during apply instead of while planning. Put what the list of published tables is made of in here when the same configuration has the publication: tables that an apply adds to it are then created in the same apply.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { readFiles } from "./read-files";
 import { builtProvider } from "./shared-environment";
 import {
   parseJsonOutput,
@@ -12,7 +13,6 @@ import {
   type Diagnostic,
   type TerraformOutput,
 } from "./terraform-output";
-import { isZip, unzip } from "./unzip";
 
 const providerSource = "registry.terraform.io/aurora-logical-replication/postgresql";
 
@@ -267,20 +267,8 @@ export class Terraform {
    * Every file's text in the working directory by its path, to look for secrets in; a plan file is unpacked. With
    * `TF_LOG` and `TF_LOG_PATH: "terraform.log"` in the environment, the log is among them.
    */
-  async files(): Promise<Readonly<Record<string, string>>> {
-    const texts: Record<string, string> = {};
-    for (const entry of await readdir(this.directory, { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) {
-        const path = join(entry.parentPath, entry.name);
-        const name = relative(this.directory, path);
-        const bytes = await readFile(path);
-        texts[name] = bytes.toString("utf8");
-        for (const [member, content] of isZip(bytes) ? unzip(bytes) : []) {
-          texts[`${name}/${member}`] = content.toString("utf8");
-        }
-      }
-    }
-    return texts;
+  files(): Promise<Readonly<Record<string, string>>> {
+    return readFiles(this.directory);
   }
 
   /**
