@@ -45,10 +45,10 @@ export class LocalReplicationStack extends TerraformStack {
       subscriber: this.server("subscriber", sslmode),
       name: "local_replication",
       tables,
-      password: this.secret(
-        "replication_password",
-        "The password of the role that the subscriber connects as.",
-      ),
+      password: this.secret("replication_password", {
+        description: "The password of the role that the subscriber connects as.",
+        ...mandatory("replication_password"),
+      }),
       passwordVersion: this.variable("replication_password_version", {
         description: "Any text; another one writes the replication password again, to both servers.",
         type: "string",
@@ -71,7 +71,7 @@ export class LocalReplicationStack extends TerraformStack {
       alias: name,
       host: this.variable(`${name}_host`, {
         description: `The ${name}'s host name or address.`,
-        type: "string",
+        ...mandatory(`${name}_host`),
       }).stringValue,
       port: this.variable(`${name}_port`, {
         description: `The ${name}'s port.`,
@@ -94,7 +94,11 @@ export class LocalReplicationStack extends TerraformStack {
         type: "string",
         default: "postgres",
       }).stringValue,
-      password: this.secret(`${name}_password`, `The ${name}'s user's password.`),
+      password: this.secret(`${name}_password`, {
+        description: `The ${name}'s user's password; none by default.`,
+        type: "string",
+        default: "",
+      }),
       sslmode,
       connectTimeout: 10,
     });
@@ -105,8 +109,8 @@ export class LocalReplicationStack extends TerraformStack {
   }
 
   /** A variable whose value reaches the servers, and no file. */
-  private secret(name: string, description: string): string {
-    const variable = this.variable(name, { description, type: "string", sensitive: true });
+  private secret(name: string, config: TerraformVariableConfig): string {
+    const variable = this.variable(name, { ...config, sensitive: true });
     variable.addOverride("ephemeral", true);
     return variable.stringValue;
   }
@@ -114,4 +118,18 @@ export class LocalReplicationStack extends TerraformStack {
   private output(name: string, description: string, value: string | string[]): void {
     new TerraformOutput(this, name, { description, value });
   }
+}
+
+/**
+ * A text that has to be given. For a variable without a default Terraform would ask, and under cdktf nobody can answer:
+ * it would wait for ever.
+ */
+function mandatory(name: string): TerraformVariableConfig {
+  return {
+    type: "string",
+    default: "",
+    validation: [
+      { condition: `\${var.${name} != ""}`, errorMessage: `Set TF_VAR_${name} in the environment.` },
+    ],
+  };
 }

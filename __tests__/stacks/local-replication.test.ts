@@ -1,4 +1,8 @@
-import { Testing } from "cdktf";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, LocalBackend, Testing } from "cdktf";
 import { LocalReplicationStack } from "../../stacks/local-replication";
 
 interface Synthesized {
@@ -7,6 +11,12 @@ interface Synthesized {
   readonly provider: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly terraform: unknown;
 }
+
+const root = join(__dirname, "..", "..");
+
+beforeAll(() => {
+  execFileSync(process.execPath, ["--import", "tsx", "tools/build-provider.ts"], { cwd: root });
+});
 
 const { variable, output, provider, terraform } = JSON.parse(
   Testing.synth(new LocalReplicationStack(Testing.app(), "local"), true),
@@ -38,17 +48,33 @@ test("passwords are ephemeral, and nothing else is a secret", () => {
   expect(secrets.sort()).toEqual(["publisher_password", "replication_password", "subscriber_password"]);
 });
 
-test("what has a default need not be set: the seed's table, no TLS where the server has none", () => {
+test("by default it replicates the seed's table, and uses TLS where the server has it", () => {
   expect(variable["tables"]).toMatchObject({ default: ["public.LogicalReplicationTest"] });
   expect(variable["sslmode"]).toMatchObject({ default: "prefer" });
-  const required = Object.keys(variable).filter((name) => !("default" in (variable[name] ?? {})));
-  expect(required.sort()).toEqual([
-    "publisher_host",
-    "publisher_password",
-    "replication_password",
-    "subscriber_host",
-    "subscriber_password",
-  ]);
+});
+
+test("Terraform never asks for a value, but says which ones have to be set", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "local-stack-"));
+  try {
+    const app = new App({ outdir });
+    new LocalBackend(new LocalReplicationStack(app, "local"), { path: join(outdir, "terraform.tfstate") });
+    app.synth();
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_"));
+    const terraform = (...args: string[]) =>
+      spawnSync("terraform", args, {
+        cwd: join(outdir, "stacks", "local"),
+        encoding: "utf8",
+        env: { ...Object.fromEntries(inherited), TF_CLI_CONFIG_FILE: devNull },
+      });
+    expect(terraform("init").status).toBe(0);
+    const { status, stderr } = terraform("plan", "-no-color");
+    expect(status).toBe(1);
+    for (const name of ["publisher_host", "subscriber_host", "replication_password"]) {
+      expect(stderr).toContain(`Set TF_VAR_${name} in the environment.`);
+    }
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 });
 
 test("each server has a provider of its own, whose settings are the server's variables", () => {
