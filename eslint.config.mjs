@@ -2,7 +2,11 @@ import tseslint from "typescript-eslint";
 
 /** Imports run downwards only; each entry says which folders a folder may not reach. */
 const layers = [
-  { files: ["provider/**"], forbidden: ["modules", "stacks", "bindings", "sandbox", "tools"], alsoPackages: ["cdktf", "constructs", "@cdktf/*"] },
+  {
+    files: ["provider/**"],
+    forbidden: ["modules", "stacks", "bindings", "sandbox", "tools"],
+    alsoPackages: ["cdktf", "constructs", "@cdktf/*"],
+  },
   { files: ["provider/plugin/**"], forbidden: ["framework", "postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/framework/**"], forbidden: ["postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/postgres/**"], forbidden: ["plugin", "resources", "data-sources"] },
@@ -36,14 +40,28 @@ function restrictedImports({ forbidden = [], alsoPackages = [] }) {
 }
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", "cdktf.out/", "bindings/", "provider/plugin/generated/", "**/*.mjs", "**/*.cjs", "jest.config.js"] },
+  {
+    ignores: [
+      "node_modules/",
+      "dist/",
+      "cdktf.out/",
+      "bindings/",
+      "provider/plugin/generated/",
+      "**/*.mjs",
+      "**/*.cjs",
+      "jest.config.js",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "no-restricted-imports": restrictedImports({}),
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   ...layers.map(({ files, ...rule }, index) => ({
@@ -51,7 +69,10 @@ export default tseslint.config(
     // A later, more particular layer replaces the rule, so it repeats what its parent forbids.
     rules: {
       "no-restricted-imports": restrictedImports({
-        forbidden: [...rule.forbidden, ...(index > 0 && files[0].startsWith("provider/") ? layers[0].forbidden : [])],
+        forbidden: [
+          ...rule.forbidden,
+          ...(index > 0 && files[0].startsWith("provider/") ? layers[0].forbidden : []),
+        ],
         alsoPackages: files[0].startsWith("provider/") ? layers[0].alsoPackages : [],
       }),
     },

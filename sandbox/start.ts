@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { connectionUrl, type PostgresEndpoint } from "./postgres-endpoint";
 import { startSandbox } from "./sandbox";
@@ -37,7 +38,8 @@ async function main(): Promise<void> {
     `publisher   PostgreSQL ${publisher.major}  ${connectionUrl(publisher)}\n` +
       `subscriber  PostgreSQL ${subscriber.major}  ${connectionUrl(subscriber)}\n\n` +
       `The local stack reads:\n\n` +
-      `${exportLine("publisher", publisher)}\n${exportLine("subscriber", subscriber)}\n\n` +
+      `${exportLine("publisher", publisher)}\n${exportLine("subscriber", subscriber)}\n` +
+      `export TF_VAR_replication_password=${randomBytes(16).toString("hex")}\n\n` +
       `Ctrl-C stops both servers and removes their data.\n`,
   );
   await interrupted;

@@ -63,6 +63,7 @@ test("it prints the variables that the local stack reads", async () => {
   expect(lines.map((line) => line.replaceAll(/TF_VAR_(publisher|subscriber)_/g, ""))).toEqual([
     `export ${publisher}`,
     `export ${subscriber}`,
+    expect.stringMatching(/^export TF_VAR_replication_password=[0-9a-f]{32}$/),
   ]);
 });
 

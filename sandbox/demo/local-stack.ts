@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, realpath, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -60,12 +60,15 @@ export class LocalStack {
     await writeFile(join(directory, "cdktf.json"), JSON.stringify(settings));
     // The user's own might keep Terraform from finding the provider beside the stack.
     await writeFile(join(directory, "terraformrc"), "");
+    // The one that cdktf-cli shares between all runs of a user may hold another build of the provider.
+    await mkdir(join(directory, "plugin-cache"));
     return new LocalStack(directory, {
       ...process.env,
       ...stackVariables("publisher", servers.publisher),
       ...stackVariables("subscriber", servers.subscriber),
       TF_VAR_replication_password: randomBytes(16).toString("hex"),
       TF_CLI_CONFIG_FILE: join(directory, "terraformrc"),
+      TF_PLUGIN_CACHE_DIR: join(directory, "plugin-cache"),
       CHECKPOINT_DISABLE: "1",
     });
   }
