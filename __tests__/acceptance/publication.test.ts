@@ -2,6 +2,7 @@ import { createDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform } from "../support/terraform";
+import { writeUpstreamState } from "../support/upstream-state";
 
 const publisher = sharedServer("publisher");
 const publisher10 = sharedServer("publisher10");
@@ -199,6 +200,27 @@ describe("postgresql_publication", () => {
     await terraform.import(ADDRESS, `${database.name}.p`);
     await terraform.apply(`-replace=${ADDRESS}`);
     await terraform.expectEmptyPlan();
+  });
+
+  it("goes on from a state of cyrilgdn/postgresql", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE a (a int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write(publication({ name: "p", tables: ["public.a"] }));
+    await writeUpstreamState(terraform, ADDRESS, {
+      id: `${database.name}.p`,
+      name: "p",
+      database: database.name,
+      owner: "postgres",
+      all_tables: false,
+      drop_cascade: false,
+      publish_param: ["insert", "update", "delete", "truncate"],
+      publish_via_partition_root_param: false,
+      tables: ["public.a"],
+    });
+    await terraform.expectEmptyPlan();
+    await terraform.destroy();
+    expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
   });
 
   it("names the privilege that is missing", async () => {

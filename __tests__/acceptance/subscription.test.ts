@@ -1,8 +1,10 @@
+import { startPostgresServer } from "../../sandbox/postgres-server";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform, type Terraform } from "../support/terraform";
+import { writeUpstreamState } from "../support/upstream-state";
 
 const publisherServer = sharedServer("publisher");
 const subscriberServer = sharedServer("subscriber");
@@ -230,6 +232,39 @@ describe("postgresql_subscription", () => {
     expect(await slots(pair)).toEqual([]);
   });
 
+  it("goes on from a state of cyrilgdn/postgresql, password and all", async () => {
+    const pair = await createPair();
+    const conninfo = `${pair.conninfo} password=${publisherServer.password}`;
+    await pair.subscriber.query(
+      `CREATE SUBSCRIPTION s CONNECTION '${conninfo}' PUBLICATION pub_a WITH (slot_name = '${pair.slot}')`,
+    );
+    const terraform = await subscriptionIn(pair);
+    await terraform.write(subscription(pair, { conninfo, password_wo: null, password_wo_version: null }));
+    await writeUpstreamState(terraform, ADDRESS, {
+      id: `${pair.subscriber.name}.s`,
+      name: "s",
+      database: pair.subscriber.name,
+      conninfo,
+      publications: ["pub_a"],
+      create_slot: true,
+      slot_name: pair.slot,
+    });
+    await terraform.expectEmptyPlan();
+
+    // The password moves out of the state: an update in place, and no row is copied again.
+    await rowsArrive(pair, "a", 5);
+    await countCopies(pair, "a");
+    await terraform.write(subscription(pair));
+    expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    await pair.publisher.query("INSERT INTO a VALUES (6)");
+    await rowsArrive(pair, "a", 6);
+    expect(await pair.subscriber.query("SELECT id FROM copies_of_a")).toEqual([{ id: 6 }]);
+    expect((await terraform.files())["terraform.tfstate"]).not.toContain(publisherServer.password);
+    await terraform.destroy();
+  });
+
   it("takes up tables that a publication has gained when a refresh trigger changes", async () => {
     const pair = await createPair();
     const terraform = await subscriptionIn(pair);
@@ -317,10 +352,64 @@ describe("postgresql_subscription", () => {
       /relation "public\.a" does not exist \(SQLSTATE 42P01\).*postgresql_replicated_schema/s,
     );
     await subscriber.query("CREATE TABLE a (id int PRIMARY KEY)");
-    await publisher.query("SELECT pg_create_logical_replication_slot('t_taken', 'pgoutput')");
-    await publisher.query("SELECT pg_drop_replication_slot('t_taken')");
-    expect(await failure({ name: "Upper", slot_name: null })).toMatch(/Invalid name|slot_name/);
-    expect(await failure({ conninfo: "host=" })).not.toContain(publisherServer.password);
+    expect(await failure({ name: "Upper", slot_name: null })).toMatch(
+      /Missing attribute: .*"Upper".*Set slot_name/s,
+    );
+    expect(await failure({ conninfo: "host=x password='not closed" })).toMatch(
+      /Invalid conninfo: conninfo is not a connection string/,
+    );
+
+    await publisher.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [pair.slot]);
+    await terraform.write(subscription(pair));
+    expect((await errorOf(terraform.apply())).message).toMatch(
+      /replication slot "t_\w+" already exists.*create_slot = false/s,
+    );
+    await publisher.query("SELECT pg_drop_replication_slot($1)", [pair.slot]);
+    await terraform.write(subscription(pair, { publications: ["nowhere"] }));
+    const run = await terraform.apply();
+    expect(run.diagnostics).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        detail: expect.stringMatching(/publication "nowhere" does not exist on the publisher/) as string,
+      }),
+    ]);
+    await terraform.destroy();
+  });
+
+  it("says what a publisher needs that does not replicate logically yet", async () => {
+    const server = await startPostgresServer({ major: 18, settings: { wal_level: "replica" } });
+    try {
+      const subscriber = await createDatabase(subscriberServer);
+      const terraform = await createTerraform({
+        provider: { server: subscriber.server, database: subscriber.name },
+        aliases: { publisher: { server } },
+      });
+      await terraform.write({
+        resource: {
+          postgresql_publication: { p: { provider: "postgresql.publisher", name: "p", tables: [] } },
+          postgresql_subscription: {
+            s: {
+              name: subscriber.name,
+              conninfo: `host=${server.host} port=${server.port} dbname=postgres user=postgres`,
+              password_wo: "${var.publisher_password}",
+              password_wo_version: "1",
+              publications: ["${postgresql_publication.p.name}"],
+            },
+          },
+        },
+      });
+      expect((await terraform.plan()).diagnostics).toEqual([
+        expect.objectContaining({ severity: "warning", summary: "Nobody can subscribe yet" }),
+      ]);
+      const { diagnostics } = await errorOf(terraform.apply());
+      const [error] = diagnostics.filter(({ severity }) => severity === "error");
+      expect(error?.detail).toMatch(/logical decoding requires .*wal_level.*rds\.logical_replication = 1/s);
+      expect(
+        await subscriber.query("SELECT FROM pg_subscription WHERE subname = $1", [subscriber.name]),
+      ).toEqual([]);
+    } finally {
+      await server.stop();
+    }
   });
 
   it("refuses at plan time what the server's version does not have, and a server that would wait for itself", async () => {
