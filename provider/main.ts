@@ -18,9 +18,7 @@ async function main(): Promise<void> {
   // Loaded at the first call: Terraform waits for the handshake, and not for what comes after it.
   let server: Promise<ProviderServer> | undefined;
   const loadServer = (): Promise<ProviderServer> =>
-    (server ??= Promise.all([import("./framework/provider-server"), import("./provider")]).then(
-      ([{ createProviderServer }, { postgresqlProvider }]) => createProviderServer(postgresqlProvider),
-    ));
+    (server ??= import("./implementation").then(({ createServer }) => createServer()));
 
   const { serve } = await import("./plugin/server");
   const line = await serve({

@@ -82,8 +82,10 @@ describe("with the bundled provider", () => {
     const folder = pluginFolder(synth(createStack()));
     const files = readdirSync(folder, { withFileTypes: true });
     expect(files.map(({ name }) => name).sort()).toEqual([
-      "provider.cache",
-      "provider.js",
+      "implementation.cache",
+      "implementation.js",
+      "main.cache",
+      "main.js",
       `terraform-provider-postgresql_v${version}`,
     ]);
     expect(files.every((file) => file.isFile())).toBe(true);
@@ -93,7 +95,7 @@ describe("with the bundled provider", () => {
   test("another build takes the place of the one that was installed", () => {
     const directory = synth(createStack());
     terraform(directory, "init");
-    const stale = join(pluginFolder(directory), "provider.js");
+    const stale = join(pluginFolder(directory), "main.js");
     writeFileSync(stale, "stale");
     synth(createStack());
     expect(readFileSync(stale, "utf8")).not.toBe("stale");
