@@ -133,7 +133,10 @@ export class ConnectionPool {
     const unclaimed = this.#attemptsByDatabase();
     for (const waiter of this.#waiters) {
       const { database } = waiter;
-      const idle = [...this.#idle.keys()].findLast((connection) => connection.address.database === database);
+      // The end of a connection is told some time before it is closed.
+      const idle = [...this.#idle.keys()].findLast(
+        (connection) => connection.usable && connection.address.database === database,
+      );
       const attempts = unclaimed.get(database) ?? 0;
       if (this.#ended) {
         waiter.refuse(this.#endedError(database));

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { Client } from "pg";
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
 import { createDatabase } from "../../support/database";
@@ -61,6 +62,18 @@ describe("connections are reused", () => {
       { one: 1 },
     ]);
     expect(server.connectionsOpened).toBe(2);
+  });
+
+  test("a connection whose end was announced is not used any more, though it is still open", async () => {
+    const proxy = await startProxy(publisher());
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    await server.select("postgres", one, never);
+    const emit = jest.spyOn(Client.prototype, "emit");
+    proxy.announceEnd();
+    await eventually(() => emit.mock.calls.some(([event]) => event === "error"));
+    emit.mockRestore();
+    await expect(server.execute("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
+    expect(proxy.connections()).toBe(2);
   });
 
   test("one that died without a word is replaced for reads and transactions, which can be repeated", async () => {
@@ -414,6 +427,11 @@ async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Ref
     cutOnNextMessage: () => {
       cut = true;
     },
+    /** Says on every connection, as a server that shuts down, that it ends; and leaves it open. */
+    announceEnd: () => {
+      const notice = errorResponse({ code: "57P01", message: "terminating connection" });
+      listener.sockets.forEach((socket) => socket.write(notice));
+    },
   };
 }
 
@@ -437,6 +455,7 @@ async function listen(handle: (socket: Socket) => void) {
   const listener = {
     port: (server.address() as AddressInfo).port,
     connected,
+    sockets,
     stop: async () => {
       const closed = once(server, "close");
       server.close();
