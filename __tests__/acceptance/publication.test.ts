@@ -1,4 +1,4 @@
-import { createDatabase } from "../support/database";
+import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform } from "../support/terraform";
@@ -185,6 +185,126 @@ describe("postgresql_publication", () => {
     expect(error?.detail).toContain("nowhere.c does not exist");
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
     expect(await terraform.state(ADDRESS)).toBeUndefined();
+  });
+
+  describe.each(["publisher", "publisher10"] as const)(
+    "of tables without replica identity, at the %s",
+    (name) => {
+      const server = sharedServer(name);
+      const has = async (database: TestDatabase): Promise<unknown[]> =>
+        database.query("SELECT tablename AS table FROM pg_publication_tables ORDER BY tablename");
+
+      it("refuses in the plan what would make updates fail, names every such table, and takes all the ways out", async () => {
+        const database = await createDatabase(server);
+        await database.query(`
+        CREATE SCHEMA "my.schema";
+        CREATE TABLE "my.schema"."Log" (a int);
+        CREATE TABLE deferred_key (a int PRIMARY KEY DEFERRABLE);
+        CREATE TABLE nothing (a int PRIMARY KEY); ALTER TABLE nothing REPLICA IDENTITY NOTHING;
+        CREATE TABLE unique_only (a int NOT NULL UNIQUE);
+        CREATE TABLE parent (a int PRIMARY KEY); CREATE TABLE child () INHERITS (parent);
+        CREATE TABLE keyed (a int PRIMARY KEY);
+        CREATE TABLE whole (a int); ALTER TABLE whole REPLICA IDENTITY FULL;
+        CREATE TABLE indexed (a int NOT NULL CONSTRAINT index_a UNIQUE);
+        ALTER TABLE indexed REPLICA IDENTITY USING INDEX index_a`);
+        const terraform = await createTerraform({ provider: { server, database: database.name } });
+        const good = ["public.keyed", "public.whole", "public.indexed"];
+        const bad = ['"my.schema".Log', "deferred_key", "nothing", "unique_only", "parent"];
+        await terraform.write(publication({ name: "p", tables: [...good, ...bad] }));
+        const { diagnostics } = await errorOf(terraform.plan());
+        expect(diagnostics).toHaveLength(1);
+        expect(diagnostics[0]).toMatchObject({
+          summary: "Table without replica identity",
+          attribute: "tables",
+        });
+        expect(diagnostics[0]?.detail).toContain(
+          'of "my.schema".Log, public.child, public.deferred_key, public.nothing, public.unique_only, where nothing',
+        );
+        expect(diagnostics[0]?.detail).toMatch(
+          /primary key.*REPLICA IDENTITY USING INDEX.*FULL.*publish_param/s,
+        );
+
+        await terraform.write(publication({ name: "p", tables: good }));
+        await terraform.apply();
+        await database.query("UPDATE keyed SET a = 1; UPDATE whole SET a = 1; UPDATE indexed SET a = 1");
+
+        await terraform.write(
+          publication({ name: "p", tables: [...good, '"my.schema".Log'], publish_param: ["insert"] }),
+        );
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+
+        // Now it would be the operations that make the difference.
+        await terraform.write(
+          publication({
+            name: "p",
+            tables: [...good, '"my.schema".Log'],
+            publish_param: ["insert", "delete"],
+          }),
+        );
+        expect((await errorOf(terraform.plan())).message).toMatch(/deletes of "my\.schema"\.Log, where/);
+
+        await database.query('ALTER TABLE "my.schema"."Log" ADD PRIMARY KEY (a)');
+        await terraform.apply();
+        expect(await has(database)).toEqual(["Log", "indexed", "keyed", "whole"].map((table) => ({ table })));
+      });
+
+      it("leaves those alone that are published already", async () => {
+        const database = await createDatabase(server);
+        await database.query(`CREATE TABLE old (a int); CREATE TABLE new (a int PRIMARY KEY);
+                            CREATE PUBLICATION p FOR TABLE old`);
+        const terraform = await createTerraform({ provider: { server, database: database.name } });
+        await terraform.write(publication({ name: "p", tables: ["public.old", "public.new"] }));
+        await terraform.import(ADDRESS, `${database.name}.p`);
+        await terraform.apply();
+        expect(await has(database)).toEqual([{ table: "new" }, { table: "old" }]);
+      });
+
+      it("warns of them, ten by name, when all tables are published", async () => {
+        const database = await createDatabase(server);
+        await database.query(`
+        CREATE TABLE keyed (a int PRIMARY KEY); CREATE UNLOGGED TABLE unlogged (a int);
+        DO $$ BEGIN FOR i IN 10..21 LOOP EXECUTE format('CREATE TABLE t%s (a int)', i); END LOOP; END $$`);
+        const terraform = await createTerraform({ provider: { server, database: database.name } });
+        await terraform.write(publication({ name: "p", all_tables: true }));
+        const { diagnostics } = await terraform.apply();
+        const warnings = diagnostics.filter(({ summary }) => summary === "Table without replica identity");
+        expect(warnings[0]).toMatchObject({ severity: "warning", attribute: "all_tables" });
+        expect(warnings[0]?.detail).toContain("of public.t10, public.t11");
+        expect(warnings[0]?.detail).toContain("public.t19 and 2 more, where");
+        const plan = await terraform.plan();
+        expect(plan).toMatchObject({ changes: {}, diagnostics: [] });
+      });
+    },
+  );
+
+  it("asks the partitions for their replica identity, and not the partitioned table", async () => {
+    const database = await createDatabase(publisher);
+    await database.query(`
+      CREATE TABLE tree (a int) PARTITION BY RANGE (a); ALTER TABLE tree REPLICA IDENTITY FULL;
+      CREATE TABLE branch PARTITION OF tree FOR VALUES FROM (0) TO (10) PARTITION BY RANGE (a);
+      CREATE TABLE leaf PARTITION OF branch FOR VALUES FROM (0) TO (5);
+      CREATE TABLE keyed_leaf PARTITION OF branch (PRIMARY KEY (a)) FOR VALUES FROM (5) TO (10)`);
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    const attributes = { name: "p", tables: ["tree"], publish_via_partition_root_param: true };
+    await terraform.write(publication(attributes));
+    expect((await errorOf(terraform.plan())).message).toMatch(/deletes of public\.leaf, where/);
+    await database.query("ALTER TABLE leaf ADD PRIMARY KEY (a)");
+    await terraform.apply();
+    await database.query("INSERT INTO tree VALUES (1), (6); UPDATE tree SET a = a + 1; DELETE FROM tree");
+  });
+
+  it("looks once more before anything is changed, at tables that came after the plan", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE a (a int PRIMARY KEY)");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write(publication({ name: "p", tables: ["a", "late"] }));
+    await terraform.plan();
+    await database.query("CREATE TABLE late (a int)");
+    const { diagnostics } = await errorOf(terraform.apply("tfplan"));
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({ severity: "error", summary: "Table without replica identity" });
+    expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
   });
 
   it("is not planned over an existing publication, but can be replaced", async () => {

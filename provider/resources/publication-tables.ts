@@ -29,7 +29,8 @@ export function sameTables(one: readonly string[], other: readonly string[]): bo
   return one.map(parseRelationName).every((table) => others.some((candidate) => sameTable(table, candidate)));
 }
 
-function sameTable(one: RelationName, other: RelationName): boolean {
+/** Whether both may name the same table. */
+export function sameTable(one: RelationName, other: RelationName): boolean {
   return (
     one.name === other.name && (one.schema === null || other.schema === null || one.schema === other.schema)
   );

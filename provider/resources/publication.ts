@@ -1,8 +1,8 @@
-import type { Diagnostics } from "../framework/diagnostics";
+import { DiagnosticError, type Diagnostics } from "../framework/diagnostics";
 import { defaulted, optionalComputed, required, type Schema } from "../framework/schema";
 import { bool, listOf, setOf, string } from "../framework/value-type";
 import type { State, View } from "../framework/values";
-import { formatRelationName, relationId } from "../postgres/relation-name";
+import { formatRelationName, relationId, type RelationName } from "../postgres/relation-name";
 import type { CreateOperation } from "../framework/resource";
 import type { PostgresServer } from "../postgres/server";
 import { SQLSTATE } from "../postgres/sqlstate";
@@ -25,6 +25,13 @@ import { asMemberOf } from "./membership";
 import { warnOfNotice } from "./notices";
 import { withRemedies } from "./remedies";
 import { alreadyExists, askWhilePlanning, requireVersion } from "./plan-check";
+import {
+  newlyPublished,
+  NO_REPLICA_IDENTITY_SUMMARY,
+  noReplicaIdentityDetail,
+  type Tables,
+  withoutReplicaIdentity,
+} from "./publication-replica-identity";
 import {
   changeTables,
   type MissingTable,
@@ -53,7 +60,7 @@ const schema = {
     }),
     tables: optionalComputed(setOf(string), {
       description:
-        'The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place.',
+        'The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place. One whose updates or deletes are published needs a replica identity, such as a primary key: without, the publisher would refuse its updates and deletes, so the plan does.',
       conflictsWith: ["all_tables"],
       validate: (tables) => tablesComplaint(tables),
       equivalent: sameTables,
@@ -106,11 +113,18 @@ export const publication = define({
     const { name, database } = plan;
     if (provider === null || name === undefined || typeof database !== "string") return;
     const label = databaseObjectLabel("publication", plan);
+    // Before the operations are known, apply has to look.
+    const affected = config.publish_param === undefined ? [] : newlyPublished(prior, plan);
     const found = await askWhilePlanning(diagnostics, label, () =>
-      findWhilePlanning(provider, database, name, config.tables ?? [], signal),
+      findWhilePlanning(provider, database, name, config.tables ?? [], affected, signal),
     );
     if (found === undefined) return;
     checkVersion(config, found.version, diagnostics);
+    if (found.withoutIdentity.length > 0) {
+      const detail = noReplicaIdentityDetail(label, found.withoutIdentity);
+      if (affected === "all") diagnostics.warn(NO_REPLICA_IDENTITY_SUMMARY, detail, ["all_tables"]);
+      else diagnostics.error(NO_REPLICA_IDENTITY_SUMMARY, detail, ["tables"]);
+    }
     if (prior === null) {
       if (found.exists && !operation.isManaged(`${database}.${name}`)) {
         alreadyExists(
@@ -135,7 +149,7 @@ export const publication = define({
     const { provider, planned } = operation;
     const database = databaseOf(planned, provider);
     const label = databaseObjectLabel("publication", { ...planned, database });
-    return change(operation, database, async (tx, session) => {
+    return change(operation, null, database, async (tx, session) => {
       const tables = await resolveTables(tx, planned.tables ?? []);
       const what = planned.all_tables
         ? sql` FOR ALL TABLES`
@@ -159,7 +173,7 @@ export const publication = define({
 
   update(operation) {
     const { provider, prior, planned } = operation;
-    return change(operation, databaseOf(prior, provider), (tx, session) =>
+    return change(operation, prior, databaseOf(prior, provider), (tx, session) =>
       asMemberOf(tx, session, prior.owner, async () => {
         const { name } = prior;
         if (planned.tables && !prior.all_tables)
@@ -221,6 +235,7 @@ interface Findings {
   readonly exists: boolean;
   readonly walLevel: string;
   readonly missing: readonly MissingTable[];
+  readonly withoutIdentity: readonly RelationName[];
 }
 
 async function findWhilePlanning(
@@ -228,15 +243,19 @@ async function findWhilePlanning(
   database: string,
   name: string,
   tables: readonly string[],
+  affected: Tables,
   signal: AbortSignal,
 ): Promise<Findings> {
   const { version } = await server.session(database, signal);
-  const [[facts], references] = await server.selectAll<[FactsRow[], ResolutionRow[]]>(
+  const [[facts], references, withoutIdentity] = await server.selectAll<
+    [FactsRow[], ResolutionRow[], RelationName[]]
+  >(
     database,
     [
       sql`SELECT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = ${lit(name)}) AS "exists",
                  pg_catalog.current_setting('wal_level') AS wal_level`,
       resolutionQuery(tables),
+      withoutReplicaIdentity(affected),
     ],
     signal,
   );
@@ -245,6 +264,7 @@ async function findWhilePlanning(
     exists: facts?.exists === true,
     walLevel: facts?.wal_level ?? "unknown",
     missing: missingTables(references),
+    withoutIdentity,
   };
 }
 
@@ -255,22 +275,38 @@ interface FactsRow {
 
 /** Creates or alters the publication, and reads it back before anything is committed: either all of it is there, or nothing. */
 async function change(
-  {
-    provider,
-    planned,
-    signal,
-  }: Pick<CreateOperation<typeof schema, PostgresServer>, "provider" | "planned" | "signal">,
+  operation: CreateOperation<typeof schema, PostgresServer>,
+  prior: PublicationState | null,
   database: string,
   work: (tx: Transaction, session: SessionInfo) => Promise<void>,
 ): Promise<PublicationState> {
+  const { provider, planned, signal } = operation;
   const session = await provider.session(database, signal);
   const changeAndRead = async (tx: Transaction): Promise<PublicationState> => {
+    await requireReplicaIdentity(operation, prior, database, tx);
     await work(tx, session);
     const [row] = await tx.query<PublicationRow>(publicationQuery(planned.name, session));
     if (row === undefined) throw new Error("the publication cannot be found right after it was changed");
     return stateOf(row, database, planned.drop_cascade);
   };
   return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+}
+
+/** The plan has looked already, but perhaps too early: the tables may be as new as the publication. */
+async function requireReplicaIdentity(
+  { planned, warn }: CreateOperation<typeof schema, PostgresServer>,
+  prior: PublicationState | null,
+  database: string,
+  tx: Transaction,
+): Promise<void> {
+  const affected = newlyPublished(prior, planned);
+  if (affected.length === 0) return;
+  const tables = await tx.query<RelationName>(withoutReplicaIdentity(affected));
+  if (tables.length === 0) return;
+  const label = databaseObjectLabel("publication", { ...planned, database });
+  const detail = noReplicaIdentityDetail(label, tables);
+  if (affected !== "all") throw new DiagnosticError(NO_REPLICA_IDENTITY_SUMMARY, detail, ["tables"]);
+  warn(NO_REPLICA_IDENTITY_SUMMARY, detail);
 }
 
 function createOptions(planned: Options): Sql {
