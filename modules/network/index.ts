@@ -1,0 +1,3 @@
+export type { Peer } from "./peer";
+export { PostgresqlEgress, type PostgresqlEgressProps } from "./postgresql-egress";
+export { PostgresqlIngress, type PostgresqlIngressProps } from "./postgresql-ingress";
