@@ -1,0 +1,201 @@
+import { Client } from "pg";
+import { connectionUrl } from "../../sandbox/postgres-endpoint";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { eventually } from "../support/eventually";
+import { errorOf } from "../support/failures";
+import { createRole } from "../support/role";
+import { sharedServer } from "../support/shared-environment";
+import { createTerraform } from "../support/terraform";
+
+const SLOT = "data.postgresql_replication_status.slot";
+const SUBSCRIPTION = "data.postgresql_replication_status.subscription";
+const LSN = expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/) as string;
+
+/** Subscribes to `p` of the publisher, with a slot that is named after the subscriber's database. */
+async function subscribe(publisher: TestDatabase, subscriber: TestDatabase, options: string): Promise<void> {
+  const { host, port, username, password } = publisher.server;
+  await subscriber.query(
+    "CREATE TABLE a (id int PRIMARY KEY); CREATE SCHEMA z; CREATE TABLE z.b (id int PRIMARY KEY)",
+  );
+  await subscriber.query(
+    `CREATE SUBSCRIPTION s CONNECTION 'host=${host} port=${port} dbname=${publisher.name} user=${username} password=${password}'
+     PUBLICATION p WITH (slot_name = '${subscriber.name}', ${options})`,
+  );
+}
+
+describe.each([
+  { publishers: "publisher", subscribers: "publisher10" },
+  { publishers: "publisher10", subscribers: "subscriber" },
+] as const)(
+  "postgresql_replication_status from $publishers to $subscribers",
+  ({ publishers, subscribers }) => {
+    it("shows any role how far each side is, table by table", async () => {
+      const [publisherServer, subscriberServer] = [sharedServer(publishers), sharedServer(subscribers)];
+      const [publisher, subscriber, another] = await Promise.all([
+        createDatabase(publisherServer),
+        createDatabase(subscriberServer),
+        createDatabase(subscriberServer),
+      ]);
+      await publisher.query(`CREATE TABLE a (id int PRIMARY KEY); CREATE SCHEMA z; CREATE TABLE z.b (id int PRIMARY KEY);
+                           INSERT INTO a VALUES (1); INSERT INTO z.b VALUES (1); CREATE PUBLICATION p FOR TABLE a, z.b`);
+      // A subscription of the same name in another database of the same server is another one.
+      await subscribe(publisher, another, "copy_data = false");
+      await subscribe(publisher, subscriber, "enabled = false");
+      const hold = new Client({ connectionString: connectionUrl(subscriberServer, subscriber.name) });
+      hold.on("error", () => {});
+      await hold.connect();
+      await hold.query("BEGIN; LOCK TABLE z.b IN EXCLUSIVE MODE");
+      await subscriber.query("ALTER SUBSCRIPTION s ENABLE");
+
+      const statesBecome = (states: string): Promise<unknown> =>
+        eventually(
+          () =>
+            subscriber.query<{ states: string }>(
+              "SELECT string_agg(srsubstate::text, '' ORDER BY srrelid) AS states FROM pg_subscription_rel",
+            ),
+          ([row]) => row?.states === states,
+        );
+      await statesBecome("rd");
+
+      // Nobody has given them anything.
+      const terraform = await createTerraform({
+        provider: { server: await createRole(publisherServer), database: publisher.name },
+        aliases: {
+          subscriber: { server: await createRole(subscriberServer), database: "postgres" },
+          administrator: { server: publisherServer, database: publisher.name },
+        },
+      });
+      await terraform.write({
+        data: {
+          postgresql_replication_status: {
+            slot: { slot_name: subscriber.name },
+            administered: { provider: "postgresql.administrator", slot_name: subscriber.name },
+            subscription: { provider: "postgresql.subscriber", database: subscriber.name, subscription: "s" },
+          },
+        },
+      });
+      await terraform.apply();
+      const slot = {
+        id: `${publisher.name}.${subscriber.name}`,
+        database: publisher.name,
+        slot_name: subscriber.name,
+        active: true,
+        plugin: "pgoutput",
+        wal_status: publishers === "publisher" ? "reserved" : null,
+        restart_lsn: LSN,
+        confirmed_flush_lsn: LSN,
+        retained_wal_bytes: expect.any(Number) as number,
+        lag_bytes: expect.any(Number) as number,
+        safe_wal_size_bytes: null,
+        consumer_application_name: "s",
+        consumer_state: null,
+        enabled: null,
+        tables: null,
+        initial_sync_done: null,
+      };
+      expect(await terraform.state(SLOT)).toMatchObject(slot);
+      expect(
+        (await terraform.state("data.postgresql_replication_status.administered"))?.["consumer_state"],
+      ).toBe("streaming");
+      const errorCount = subscribers === "subscriber" ? 0 : null;
+      const subscription = {
+        id: `${subscriber.name}.s`,
+        database: subscriber.name,
+        subscription: "s",
+        enabled: true,
+        worker_running: true,
+        received_lsn: LSN,
+        latest_end_lsn: LSN,
+        latest_end_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+        apply_error_count: errorCount,
+        sync_error_count: errorCount,
+        tables: [
+          { schema: "public", name: "a", state: "ready" },
+          { schema: "z", name: "b", state: "copying" },
+        ],
+        initial_sync_done: false,
+        active: null,
+        lag_bytes: null,
+      };
+      expect(await terraform.state(SUBSCRIPTION)).toMatchObject(subscription);
+
+      await hold.end();
+      await statesBecome("rr");
+      await subscriber.query("ALTER SUBSCRIPTION s DISABLE");
+      await eventually(
+        () =>
+          publisher.query<{ active: boolean }>(
+            "SELECT active FROM pg_replication_slots WHERE slot_name = $1",
+            [subscriber.name],
+          ),
+        ([row]) => row?.active === false,
+      );
+      const before = Number((await terraform.state(SLOT))?.["lag_bytes"]);
+      await publisher.query("INSERT INTO a SELECT generate_series(2, 1000)");
+      await terraform.apply();
+      expect(await terraform.state(SLOT)).toMatchObject({
+        active: false,
+        consumer_application_name: null,
+        consumer_state: null,
+      });
+      expect(Number((await terraform.state(SLOT))?.["lag_bytes"])).toBeGreaterThan(before + 10_000);
+      expect(Number((await terraform.state(SLOT))?.["retained_wal_bytes"])).toBeGreaterThan(10_000);
+      expect(await terraform.state(SUBSCRIPTION)).toMatchObject({
+        enabled: false,
+        worker_running: false,
+        received_lsn: null,
+        latest_end_time: null,
+        initial_sync_done: true,
+      });
+    });
+  },
+);
+
+describe("postgresql_replication_status", () => {
+  it("names the slots and subscriptions that there are when the one is not", async () => {
+    const server = sharedServer("subscriber");
+    const database = await createDatabase(server);
+    await database.query(
+      `CREATE SUBSCRIPTION "it's" CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)`,
+    );
+    await database.query(`SELECT pg_create_logical_replication_slot('${database.name}', 'pgoutput')`);
+    const terraform = await createTerraform({ provider: { server, database: database.name } });
+    await terraform.write({
+      data: {
+        postgresql_replication_status: {
+          slot: { slot_name: "nowhere" },
+          subscription: { subscription: "nowhere" },
+          elsewhere: { subscription: "it's", database: "postgres" },
+          found: { subscription: "it's" },
+        },
+      },
+    });
+    const { diagnostics } = await errorOf(terraform.plan());
+    await database.query(`SELECT pg_drop_replication_slot('${database.name}')`);
+    const found = Object.fromEntries(diagnostics.map((each) => [`${each.address?.split(".").at(-1)}`, each]));
+    expect(Object.keys(found).sort()).toEqual(["elsewhere", "slot", "subscription"]);
+    expect(found["slot"]).toMatchObject({
+      summary: "Replication slot does not exist",
+      attribute: "slot_name",
+    });
+    expect(found["slot"]?.detail).toContain(`"${database.name}"`);
+    expect(found["subscription"]).toMatchObject({
+      summary: "Subscription does not exist",
+      attribute: "subscription",
+    });
+    expect(found["subscription"]?.detail).toContain(`it has "it's".`);
+    expect(found["elsewhere"]?.detail).not.toContain(`it has "it's".`);
+  });
+
+  it("takes a slot or a subscription, and not both", async () => {
+    const terraform = await createTerraform({ provider: { server: sharedServer("subscriber") } });
+    await terraform.write({
+      data: { postgresql_replication_status: { x: { slot_name: "a", subscription: "a" } } },
+    });
+    expect((await errorOf(terraform.plan())).message).toContain(
+      "slot_name and subscription may not be set together",
+    );
+    await terraform.write({ data: { postgresql_replication_status: { x: {} } } });
+    expect((await errorOf(terraform.plan())).message).toContain("Set slot_name for the publisher's side, or");
+  });
+});
