@@ -4,6 +4,7 @@ import { database } from "./database";
 import { extension } from "./extension";
 import { grant } from "./grant";
 import { grantRole } from "./grant-role";
+import { initialSync } from "./initial-sync";
 import { publication } from "./publication";
 import { replicatedSchema } from "./replicated-schema";
 import { replicationSlot } from "./replication-slot";
@@ -17,6 +18,7 @@ export const resources: readonly Resource<PostgresServer>[] = [
   extension,
   grant,
   grantRole,
+  initialSync,
   publication,
   replicatedSchema,
   replicationSlot,

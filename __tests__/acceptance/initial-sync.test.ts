@@ -1,0 +1,211 @@
+import { Client } from "pg";
+import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { eventually } from "../support/eventually";
+import { errorOf } from "../support/failures";
+import { sharedServer } from "../support/shared-environment";
+import { createTerraform, type Terraform } from "../support/terraform";
+
+const publisherServer = sharedServer("publisher");
+const ADDRESS = "postgresql_initial_sync.s";
+
+interface Pair {
+  readonly publisher: TestDatabase;
+  readonly subscriber: TestDatabase;
+}
+
+/** Two databases with the tables `a`, `b` and `odd."Name."`; the publisher's `p` publishes all but `c`. */
+async function createPair(subscribers: PostgresEndpoint): Promise<Pair> {
+  const [publisher, subscriber] = await Promise.all([
+    createDatabase(publisherServer),
+    createDatabase(subscribers),
+  ]);
+  const tables = `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY);
+                  CREATE SCHEMA odd; CREATE TABLE odd."Name." (id int PRIMARY KEY);`;
+  await publisher.query(`${tables} INSERT INTO a SELECT generate_series(1, 5); INSERT INTO b SELECT * FROM a; INSERT INTO c SELECT * FROM a;
+                         CREATE PUBLICATION p FOR TABLE a, b, odd."Name."`);
+  await subscriber.query(tables);
+  return { publisher, subscriber };
+}
+
+function terraformIn({ subscriber }: Pair): Promise<Terraform> {
+  return createTerraform({
+    provider: { server: subscriber.server, database: subscriber.name },
+    secrets: { publisher_password: publisherServer.password },
+  });
+}
+
+/** A subscription with a first copy to wait for, both with these attributes on top. */
+function waiting(
+  { publisher }: Pair,
+  subscription: Record<string, unknown> = {},
+  initialSync: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    resource: {
+      postgresql_subscription: {
+        s: {
+          name: "s",
+          slot_name: publisher.name,
+          conninfo: `host=${publisherServer.host} port=${publisherServer.port} dbname=${publisher.name} user=${publisherServer.username}`,
+          password_wo: "${var.publisher_password}",
+          password_wo_version: "1",
+          publications: ["p"],
+          ...subscription,
+        },
+      },
+      postgresql_initial_sync: { s: { subscription: "${postgresql_subscription.s.name}", ...initialSync } },
+    },
+  };
+}
+
+const states = ({ subscriber }: Pair): Promise<{ table: string; state: string }[]> =>
+  subscriber.query(
+    'SELECT srrelid::regclass::text AS "table", srsubstate AS state FROM pg_subscription_rel ORDER BY 1',
+  );
+
+/** Keeps the first copy of a table from being done until what it returns is called. */
+async function holdUp({ subscriber }: Pair, table: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: connectionUrl(subscriber.server, subscriber.name) });
+  // A test that fails leaves it open, and its database is dropped.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+  return () => client.end();
+}
+
+/** Waits until all tables are ready but this one, and sees that Terraform has not ended by then. */
+async function expectToWaitFor(pair: Pair, table: string, apply: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const end = (): void => void (ended = true);
+  void apply.then(end, end);
+  await eventually(
+    () => states(pair),
+    (found) => found.length > 1 && found.every((each) => (each.table === table) === (each.state !== "r")),
+  );
+  expect(ended).toBe(false);
+}
+
+describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync at the %s", (name) => {
+  it("waits until every table is ready, again when its triggers change, and is imported", async () => {
+    const pair = await createPair(sharedServer(name));
+    const terraform = await terraformIn(pair);
+    let release = await holdUp(pair, "b");
+    await terraform.write(waiting(pair));
+    let apply = terraform.apply();
+    await expectToWaitFor(pair, "b", apply);
+    await release();
+    await apply;
+    expect(await terraform.state(ADDRESS)).toMatchObject({
+      id: `${pair.subscriber.name}.s`,
+      database: pair.subscriber.name,
+      subscription: "s",
+      tables: ['odd."Name."', "public.a", "public.b"],
+    });
+    await terraform.expectEmptyPlan();
+
+    await pair.publisher.query("ALTER PUBLICATION p ADD TABLE c");
+    const triggers = { refresh_triggers: { tables: "a, b, c" } };
+    await terraform.write(waiting(pair, triggers, triggers));
+    const plan = await terraform.plan();
+    expect(plan.changes[ADDRESS]).toMatchObject({ actions: ["update"], after_unknown: { tables: true } });
+    release = await holdUp(pair, "c");
+    apply = terraform.apply();
+    await expectToWaitFor(pair, "c", apply);
+    await release();
+    await apply;
+    expect((await terraform.state(ADDRESS))?.["tables"]).toEqual([
+      'odd."Name."',
+      "public.a",
+      "public.b",
+      "public.c",
+    ]);
+    await terraform.expectEmptyPlan();
+
+    const importing = await terraformIn(pair);
+    await importing.write({ resource: { postgresql_initial_sync: { s: { subscription: "s" } } } });
+    await importing.import(ADDRESS, `${pair.subscriber.name}.s`);
+    await importing.expectEmptyPlan();
+
+    // It goes with its subscription, and the time limits alone are no reason to wait.
+    await terraform.write(waiting(pair, triggers, { ...triggers, timeouts: { create: "1m" } }));
+    await terraform.apply();
+    await pair.subscriber.query("DROP SUBSCRIPTION s");
+    expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["create"]);
+  });
+
+  it("says what it waited for when time is up, while copying goes on, and waits on at the next apply", async () => {
+    const pair = await createPair(sharedServer(name));
+    const { subscriber } = pair;
+    await subscriber.query("INSERT INTO b VALUES (5)");
+    const terraform = await terraformIn(pair);
+    await terraform.write(waiting(pair, {}, { timeouts: { create: "5s" } }));
+    const { diagnostics } = await errorOf(terraform.apply());
+    expect(diagnostics).toHaveLength(1);
+    const { summary, detail } = diagnostics[0] ?? {};
+    expect(summary).toBe("First copy is not done");
+    expect(detail).toMatch(
+      /^Subscription "s" in database "t_\w+": 1 of 3 tables was not ready: public\.b \((initializing|copying)\) when the time was up that create is given/,
+    );
+    expect(detail).toContain("The subscription is enabled, and its worker is running");
+    if (name === "subscriber") {
+      expect(detail).toMatch(/applying changes has failed 0 times and copying tables (once|\d+ times)\./);
+    } else {
+      expect(detail).not.toContain("has failed");
+    }
+    expect(detail).toMatch(
+      /Nothing is lost.*timeouts \{ create = .*server log.*reaches the publisher.*max_logical_replication_workers/s,
+    );
+
+    // The subscription is not tainted: nothing is dropped and copied again.
+    const oid =
+      "SELECT oid FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    const before = await subscriber.query(oid);
+    await subscriber.query("DELETE FROM b");
+    await terraform.write(waiting(pair));
+    expect((await terraform.plan()).actions).toEqual({ [ADDRESS]: "create" });
+    await terraform.apply();
+    expect(await subscriber.query(oid)).toEqual(before);
+    expect(await subscriber.query("SELECT count(*)::int AS rows FROM b")).toEqual([{ rows: 5 }]);
+  });
+});
+
+describe("postgresql_initial_sync", () => {
+  it("does not wait for a disabled subscription, unless nothing is to be copied", async () => {
+    const pair = await createPair(sharedServer("subscriber"));
+    const terraform = await terraformIn(pair);
+    await terraform.write(waiting(pair, { enabled: false }));
+    const { diagnostics } = await errorOf(terraform.apply());
+    expect(diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`)).toEqual([
+      expect.stringMatching(
+        /^Subscription is disabled: Subscription "s" .*3 of 3 tables were not ready: odd\."Name\." \(initializing\), public\.a .*enabled = true/s,
+      ),
+    ]);
+    await terraform.destroy();
+
+    await terraform.write(waiting(pair, { enabled: false, copy_data: false }));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    await terraform.destroy();
+  });
+
+  it("names the subscriptions that there are when the one is not, also when it vanishes meanwhile", async () => {
+    const pair = await createPair(sharedServer("subscriber"));
+    const terraform = await terraformIn(pair);
+    await terraform.write({ resource: { postgresql_initial_sync: { s: { subscription: "gone" } } } });
+    expect((await errorOf(terraform.apply())).message).toMatch(
+      /Subscription does not exist \(postgresql_initial_sync\.s\.subscription\): .* has no subscription "gone".*it has none/,
+    );
+
+    const release = await holdUp(pair, "b");
+    await terraform.write(waiting(pair));
+    const apply = errorOf(terraform.apply());
+    await expectToWaitFor(pair, "b", apply);
+    await pair.subscriber.query("DROP SUBSCRIPTION s");
+    await pair.subscriber.query(
+      "CREATE SUBSCRIPTION other CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)",
+    );
+    expect((await apply).message).toMatch(/has no subscription "s".*it has (none|"other")/);
+    await release();
+  });
+});
