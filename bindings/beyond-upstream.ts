@@ -10,6 +10,7 @@ export const BEYOND_UPSTREAM: {
     postgresql_extension: ["timeouts"],
     postgresql_grant: ["timeouts"],
     postgresql_grant_role: ["timeouts"],
+    postgresql_initial_sync: "type",
     postgresql_publication: ["timeouts"],
     postgresql_replicated_schema: "type",
     postgresql_replication_slot: ["failover", "two_phase", "wal_status", "timeouts"],
@@ -35,5 +36,5 @@ export const BEYOND_UPSTREAM: {
       "timeouts",
     ],
   },
-  dataSources: {},
+  dataSources: { postgresql_replication_status: "type", postgresql_table_comparison: "type" },
 };

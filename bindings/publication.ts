@@ -39,7 +39,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place.
+   * The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place. One whose updates or deletes are published needs a replica identity, such as a primary key: without, the publisher would refuse its updates and deletes, so the plan does.
    */
   readonly tables?: string[] | undefined;
   /**

@@ -110,7 +110,10 @@ function withoutLinks(text: string): string {
 function strict(text: string): string {
   return text
     .replace(/^( *(?:private |readonly )\w+\?: [^;]*);/gm, "$1 | undefined;")
-    .replace(/^( *)protected (synthesize\w*)/gm, "$1protected override $2")
+    .replace(
+      /\bprotected (synthesize\w*|(?:terraformResource|terraformAttribute|wrapsSet):)/g,
+      "protected override $1",
+    )
     .replace(/(forEach: config\.forEach\s*\})\);/g, "$1 as cdktf.TerraformResourceConfig);")
     .replace(/(importId: importFromId, provider \})\);/g, "$1 as cdktf.IImportableConfig);");
 }

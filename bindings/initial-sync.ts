@@ -1,0 +1,434 @@
+// Generated from the provider's schema by npm run generate:bindings; not to be edited.
+
+import { Construct } from "constructs";
+import * as cdktf from "cdktf";
+
+// Configuration
+
+export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
+  /**
+   * The database that the object is in (default: the provider's `database`).
+   */
+  readonly database?: string | undefined;
+  /**
+   * The ID of the object, made by the provider; it cannot be set.
+   */
+  readonly id?: string | undefined;
+  /**
+   * Any values. When they change, it is waited again. Put in here what the subscription has in its own `refresh_triggers`.
+   */
+  readonly refreshTriggers?: { [key: string]: string } | undefined;
+  /**
+   * The subscription to wait for.
+   */
+  readonly subscription: string;
+  /**
+   * timeouts block
+   */
+  readonly timeouts?: InitialSyncTimeouts | undefined;
+}
+export interface InitialSyncTimeouts {
+  /**
+   * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly create?: string | undefined;
+  /**
+   * How long it may take to delete the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly delete?: string | undefined;
+  /**
+   * How long it may take to read the object, as in `30s`, `10m` or `1h30m` (default: `5m`). What runs on a server then is cancelled.
+   */
+  readonly read?: string | undefined;
+  /**
+   * How long it may take to update the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   */
+  readonly update?: string | undefined;
+}
+
+export function initialSyncTimeoutsToTerraform(struct?: InitialSyncTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {
+    create: cdktf.stringToTerraform(struct!.create),
+    delete: cdktf.stringToTerraform(struct!.delete),
+    read: cdktf.stringToTerraform(struct!.read),
+    update: cdktf.stringToTerraform(struct!.update),
+  };
+}
+
+export function initialSyncTimeoutsToHclTerraform(struct?: InitialSyncTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {
+    create: {
+      value: cdktf.stringToHclTerraform(struct!.create),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    delete: {
+      value: cdktf.stringToHclTerraform(struct!.delete),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    read: {
+      value: cdktf.stringToHclTerraform(struct!.read),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    update: {
+      value: cdktf.stringToHclTerraform(struct!.update),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(
+    Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+  );
+}
+
+export class InitialSyncTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): InitialSyncTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._create !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.create = this._create;
+    }
+    if (this._delete !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.delete = this._delete;
+    }
+    if (this._read !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.read = this._read;
+    }
+    if (this._update !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.update = this._update;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: InitialSyncTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._create = undefined;
+      this._delete = undefined;
+      this._read = undefined;
+      this._update = undefined;
+    } else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._create = value.create;
+      this._delete = value.delete;
+      this._read = value.read;
+      this._update = value.update;
+    }
+  }
+
+  // create - computed: false, optional: true, required: false
+  private _create?: string | undefined;
+  public get create() {
+    return this.getStringAttribute("create");
+  }
+  public set create(value: string) {
+    this._create = value;
+  }
+  public resetCreate() {
+    this._create = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get createInput() {
+    return this._create;
+  }
+
+  // delete - computed: false, optional: true, required: false
+  private _delete?: string | undefined;
+  public get delete() {
+    return this.getStringAttribute("delete");
+  }
+  public set delete(value: string) {
+    this._delete = value;
+  }
+  public resetDelete() {
+    this._delete = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteInput() {
+    return this._delete;
+  }
+
+  // read - computed: false, optional: true, required: false
+  private _read?: string | undefined;
+  public get read() {
+    return this.getStringAttribute("read");
+  }
+  public set read(value: string) {
+    this._read = value;
+  }
+  public resetRead() {
+    this._read = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get readInput() {
+    return this._read;
+  }
+
+  // update - computed: false, optional: true, required: false
+  private _update?: string | undefined;
+  public get update() {
+    return this.getStringAttribute("update");
+  }
+  public set update(value: string) {
+    this._update = value;
+  }
+  public resetUpdate() {
+    this._update = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get updateInput() {
+    return this._update;
+  }
+}
+
+/**
+ * Represents a postgresql_initial_sync
+ */
+export class InitialSync extends cdktf.TerraformResource {
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "postgresql_initial_sync";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+   * Generates CDKTF code for importing a InitialSync resource upon running "cdktf plan <stack-name>"
+   * @param scope The scope in which to define this construct
+   * @param importToId The construct id used in the generated config for the InitialSync to import
+   * @param importFromId The id of the existing InitialSync that should be imported. Refer to the import section in the documentation of this resource for the id to use
+   * @param provider? Optional instance of the provider where the InitialSync to import is found
+   */
+  public static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importFromId: string,
+    provider?: cdktf.TerraformProvider,
+  ) {
+    return new cdktf.ImportableResource(scope, importToId, {
+      terraformResourceType: "postgresql_initial_sync",
+      importId: importFromId,
+      provider,
+    } as cdktf.IImportableConfig);
+  }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+   * Create a new postgresql_initial_sync Resource
+   *
+   * @param scope The scope in which to define this construct
+   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+   * @param options InitialSyncConfig
+   */
+  public constructor(scope: Construct, id: string, config: InitialSyncConfig) {
+    super(scope, id, {
+      terraformResourceType: "postgresql_initial_sync",
+      terraformGeneratorMetadata: {
+        providerName: "postgresql",
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach,
+    } as cdktf.TerraformResourceConfig);
+    this._database = config.database;
+    this._id = config.id;
+    this._refreshTriggers = config.refreshTriggers;
+    this._subscription = config.subscription;
+    this._timeouts.internalValue = config.timeouts;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // database - computed: true, optional: true, required: false
+  private _database?: string | undefined;
+  public get database() {
+    return this.getStringAttribute("database");
+  }
+  public set database(value: string) {
+    this._database = value;
+  }
+  public resetDatabase() {
+    this._database = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get databaseInput() {
+    return this._database;
+  }
+
+  // id - computed: true, optional: true, required: false
+  private _id?: string | undefined;
+  public get id() {
+    return this.getStringAttribute("id");
+  }
+  public set id(value: string) {
+    this._id = value;
+  }
+  public resetId() {
+    this._id = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get idInput() {
+    return this._id;
+  }
+
+  // refresh_triggers - computed: false, optional: true, required: false
+  private _refreshTriggers?: { [key: string]: string } | undefined;
+  public get refreshTriggers() {
+    return this.getStringMapAttribute("refresh_triggers");
+  }
+  public set refreshTriggers(value: { [key: string]: string }) {
+    this._refreshTriggers = value;
+  }
+  public resetRefreshTriggers() {
+    this._refreshTriggers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get refreshTriggersInput() {
+    return this._refreshTriggers;
+  }
+
+  // subscription - computed: false, optional: false, required: true
+  private _subscription?: string | undefined;
+  public get subscription() {
+    return this.getStringAttribute("subscription");
+  }
+  public set subscription(value: string) {
+    this._subscription = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get subscriptionInput() {
+    return this._subscription;
+  }
+
+  // tables - computed: true, optional: false, required: false
+  public get tables() {
+    return this.getListAttribute("tables");
+  }
+
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new InitialSyncTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: InitialSyncTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected override synthesizeAttributes(): { [name: string]: any } {
+    return {
+      database: cdktf.stringToTerraform(this._database),
+      id: cdktf.stringToTerraform(this._id),
+      refresh_triggers: cdktf.hashMapper(cdktf.stringToTerraform)(this._refreshTriggers),
+      subscription: cdktf.stringToTerraform(this._subscription),
+      timeouts: initialSyncTimeoutsToTerraform(this._timeouts.internalValue),
+    };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      database: {
+        value: cdktf.stringToHclTerraform(this._database),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      id: {
+        value: cdktf.stringToHclTerraform(this._id),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      refresh_triggers: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._refreshTriggers),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      subscription: {
+        value: cdktf.stringToHclTerraform(this._subscription),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      timeouts: {
+        value: initialSyncTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "InitialSyncTimeouts",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(
+      Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+    );
+  }
+}
