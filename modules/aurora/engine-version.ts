@@ -14,7 +14,7 @@ const engines: Readonly<Record<PostgresqlEngine, { readonly product: string; rea
 };
 
 /** `16`, `16.4`, `11.22-rds.20240418`: major version and minor one, both in JavaScript's syntax and in Terraform's. */
-const pattern = "^([0-9]+)(?:[.]([0-9]+))?(?:[.-].*)?$";
+const pattern = "^([0-9]+)(?:[.]([0-9]+)(?:[.-].*)?)?$";
 
 /** The minor version of a major one alone: AWS takes a recent one. */
 const ANY_MINOR = 999;

@@ -12,9 +12,9 @@ export interface Peer {
   /** The networks of a prefix list. */
   readonly prefixListId?: string;
   /**
-   * What the rule is for.
+   * What the rule is for, in EC2's characters: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
    *
-   * @default - the peer's key
+   * @default - none
    */
   readonly description?: string;
 }
@@ -25,7 +25,7 @@ export interface PeerRule {
   readonly cidrIpv4?: string;
   readonly cidrIpv6?: string;
   readonly prefixListId?: string;
-  readonly description: string;
+  readonly description?: string;
   readonly lifecycle?: { readonly precondition: Precondition[] };
 }
 
@@ -40,7 +40,7 @@ export function peerRules(
   anywhere: { readonly property: string; readonly permitted: boolean },
 ): [key: string, rule: PeerRule][] {
   return Object.entries(peers).map(([key, peer]) => {
-    const { securityGroupId, cidrIpv4, cidrIpv6, prefixListId, description = key } = peer;
+    const { securityGroupId, cidrIpv4, cidrIpv6, prefixListId, description } = peer;
     const given = Object.entries({ securityGroupId, cidrIpv4, cidrIpv6, prefixListId }).filter(
       ([, value]) => value !== undefined,
     );
@@ -60,7 +60,7 @@ export function peerRules(
         ...(cidrIpv4 !== undefined && { cidrIpv4 }),
         ...(cidrIpv6 !== undefined && { cidrIpv6 }),
         ...(prefixListId !== undefined && { prefixListId }),
-        description,
+        ...(description !== undefined && { description }),
         ...(precondition.length > 0 && { lifecycle: { precondition } }),
       },
     ];
