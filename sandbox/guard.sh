@@ -1,4 +1,4 @@
-# The guard of one PostgreSQL server: it owns the server's folder from the first file to the last.
+# The guard of one PostgreSQL server, or of a copy of its data: it owns a folder from the first file to the last.
 #
 #   sh guard.sh BIN DIRECTORY
 #
@@ -12,8 +12,11 @@ directory=$2
 initialize() {
   # The password goes from pipe to pipe: it is in no file and on no command line.
   IFS= read -r password
-  printf '%s\n' "$password" | "$bin/initdb" -D data --username=postgres --pwfile=/dev/stdin \
-    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync
+  printf '%s\n' "$password" | "$bin/initdb" -D data --username="$1" --pwfile=/dev/stdin \
+    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync || return
+  echo "include 'sandbox.conf'" >>data/postgresql.conf
+  # Whoever writes the settings later may be root; the file stays ours.
+  : >data/sandbox.conf
 }
 
 # Not by "pg_ctl start": the server is to be our own child, so that we can wait for its very end.
@@ -45,10 +48,12 @@ trap exit HUP INT TERM
 # An answer that nobody is left to read must not end the guard before it has cleaned up.
 trap '' PIPE
 
-while read -r order; do
+while read -r order argument; do
   case $order in
-    initdb) initialize ;;
+    initdb) initialize "$argument" ;;
+    copy) cp -RPp "$argument" data ;;
     start) start ;;
+    reload) "$bin/pg_ctl" reload -D data ;;
     restart) stop; start ;;
     stop) stop ;;
   esac >>log 2>&1

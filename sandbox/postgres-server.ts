@@ -1,100 +1,130 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readFileSync } from "node:fs";
-import { appendFile } from "node:fs/promises";
+import { chown, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createServerCertificate } from "../provider/plugin/certificate";
 import { Guard } from "./guard";
 import { postgresBinaries } from "./postgres-binaries";
 import type { PostgresEndpoint } from "./postgres-endpoint";
+import { formatSettings, sandboxSettings, type PostgresSettings } from "./postgres-settings";
 import { unprivilegedAccount, type Account } from "./unprivileged-account";
 
 const run = promisify(execFile);
-
-/** Settings of postgresql.conf by name, e.g. `{ wal_level: "replica" }`. */
-export type PostgresSettings = Readonly<Record<string, string>>;
 
 export interface PostgresServerOptions {
   /** Major version, 10 to 18. */
   readonly major: number;
   /**
-   * TCP port on 127.0.0.1.
+   * Loopback address to listen on.
+   * @default "127.0.0.1"
+   */
+  readonly host?: string;
+  /**
+   * TCP port.
    * @default - a free one
    */
   readonly port?: number;
+  /**
+   * The superuser's name; its password is random.
+   * @default "postgres"
+   */
+  readonly superuser?: string;
+  /**
+   * Whether connections can be encrypted, with a self-signed certificate.
+   * @default false
+   */
+  readonly tls?: boolean;
   /**
    * Settings on top of the sandbox's own, which make the server ready for logical replication.
    * @default - none
    */
   readonly settings?: PostgresSettings;
+  /**
+   * Data to start with, instead of empty: a server's of the same major. Its superuser and that one's password are the
+   * new server's.
+   * @default - none
+   */
+  readonly snapshot?: PostgresSnapshot;
 }
 
 /** A running server. It ends with {@link PostgresServer.stop}, or with this process, however that ends. */
 export interface PostgresServer extends PostgresEndpoint {
-  readonly username: "postgres";
   /**
-   * Restarts the server on the same port, after a fast shutdown.
+   * Restarts the server on the same port, after a fast shutdown; starts it when it was halted.
    *
-   * @param settings - applied before, and kept for later restarts.
+   * @param settings - in place of those given before. By default those stay.
    * @throws Error with the server's own words when it does not come back.
    */
   restart(settings?: PostgresSettings): Promise<void>;
+  /**
+   * Lets the server read its settings while it runs: those that need no restart take effect a moment later.
+   *
+   * @param settings - in place of those given before.
+   */
+  reload(settings: PostgresSettings): Promise<void>;
+  /** Shuts the server down and keeps its data: {@link PostgresServer.restart} brings it back. */
+  halt(): Promise<void>;
+  /** Copies the data. A server that runs is down meanwhile. */
+  snapshot(): Promise<PostgresSnapshot>;
   /** Shuts the server down (fast; immediately after 10 seconds) and removes its data. A second call does nothing. */
   stop(): Promise<void>;
   /** What the server has logged so far, until it is stopped. */
   log(): string;
 }
 
-const host = "127.0.0.1";
+/** A copy of a server's data. It ends with {@link PostgresSnapshot.remove}, or with this process. */
+export interface PostgresSnapshot extends Pick<PostgresEndpoint, "major" | "username" | "password"> {
+  /** Folder of the data. */
+  readonly data: string;
+  remove(): Promise<void>;
+}
 
 /**
  * Creates a new PostgreSQL server with a folder of its own below the system's temporary folder, and starts it. When
  * this resolves, the server accepts connections.
  *
- * The superuser is `postgres`, with a random password; connections are by TCP on 127.0.0.1 with scram-sha-256. As root,
- * the server runs under `nobody`.
+ * Connections are by TCP with scram-sha-256. As root, the server runs under `nobody`.
  *
  * @throws Error, in one line, when the major is not to be had, the port is taken or the server does not start.
  */
 export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
-  const { major } = options;
+  const { major, host = "127.0.0.1", tls = false, snapshot } = options;
+  const { username, password } = snapshot ?? {
+    username: options.superuser ?? "postgres",
+    password: randomBytes(16).toString("hex"),
+  };
   const installed = await postgresBinaries(major);
   const account = await unprivilegedAccount();
   const mayNotExecute = account !== undefined && !(await mayExecute(installed, account));
+  const guard = new Guard(`postgresql-${major}-`, account, mayNotExecute ? undefined : installed);
+  const data = join(guard.directory, "data");
 
-  // In one go: from the moment the folder exists there is a guard to remove it.
-  const directory = mkdtempSync(join(tmpdir(), `postgresql-${major}-`));
-  if (account !== undefined) {
-    chownSync(directory, account.uid, account.gid);
-  }
-  const binaries = mayNotExecute ? join(directory, "postgresql") : installed;
-  const guard = new Guard(join(binaries, "bin"), directory, account);
+  let port = options.port ?? 0;
+  let settings = options.settings ?? {};
+  let running = false;
 
-  const logFile = join(directory, "log");
-  const configurationFile = join(directory, "data", "postgresql.conf");
-  const password = randomBytes(16).toString("hex");
-  const log = () => readFileSync(logFile, "utf8");
-
-  const configure = (settings: PostgresSettings) => {
-    const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoteSetting(value)}\n`);
-    return appendFile(configurationFile, lines.join(""));
-  };
+  const configure = (tlsSettings: PostgresSettings) =>
+    writeFile(
+      join(data, "sandbox.conf"),
+      formatSettings({ ...sandboxSettings(major, host), ...tlsSettings, ...settings, port: String(port) }),
+    );
 
   /** Starts or restarts; returns what went into the log when that failed. */
   const bringUp = async (order: "start" | "restart"): Promise<string | undefined> => {
-    const before = log().length;
-    return (await guard.order(order)) === 0 ? undefined : log().slice(before);
+    const before = guard.log().length;
+    running = (await guard.order(order)) === 0;
+    return running ? undefined : guard.log().slice(before);
   };
 
-  const startOnFreePort = async (attempts: number): Promise<number> => {
-    const port = options.port ?? (await freePort());
-    await configure({ port: String(port) });
+  const startOnFreePort = async (tlsSettings: PostgresSettings, attempts: number): Promise<void> => {
+    port = options.port ?? (await freePort(host));
+    await configure(tlsSettings);
     const failure = await bringUp("start");
     if (failure === undefined) {
-      return port;
+      return;
     }
     if (!/could not bind .*Address already in use/.test(failure)) {
       throw startError(major, failure);
@@ -106,34 +136,69 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
     }
     // Somebody took the port between our look and the server's.
     if (attempts > 1) {
-      return startOnFreePort(attempts - 1);
+      return startOnFreePort(tlsSettings, attempts - 1);
     }
     throw startError(major, failure);
   };
 
   try {
     if (mayNotExecute) {
-      await copyFor(account, installed, binaries);
+      await copyFor(account, installed, guard.binaries);
     }
-    if ((await guard.order("initdb", password)) !== 0) {
-      throw new Error(`initdb of PostgreSQL ${major} failed: ${lastLines(log())}`);
+    const made = await (snapshot === undefined
+      ? guard.order(`initdb ${username}`, password)
+      : guard.order(`copy ${snapshot.data}`));
+    if (made !== 0) {
+      throw new Error(
+        `${snapshot === undefined ? "initdb" : "Copying the data"} of PostgreSQL ${major} failed: ${lastLines(guard.log())}`,
+      );
     }
-    await configure({ ...sandboxSettings(major), ...options.settings });
-    const port = await startOnFreePort(5);
+    const tlsSettings = tls ? await makeCertificate(guard.directory, account) : {};
+    await startOnFreePort(tlsSettings, 5);
+
     let stopping: Promise<void> | undefined;
     return {
       host,
       port,
       major,
-      username: "postgres",
+      username,
       password,
-      log,
-      restart: async (settings = {}) => {
-        await configure(settings);
+      log: () => guard.log(),
+      restart: async (replacement = settings) => {
+        settings = replacement;
+        await configure(tlsSettings);
         const failure = await bringUp("restart");
         if (failure !== undefined) {
           throw startError(major, failure);
         }
+      },
+      reload: async (replacement) => {
+        settings = replacement;
+        await configure(tlsSettings);
+        await guard.order("reload");
+      },
+      halt: async () => {
+        await guard.order("stop");
+        running = false;
+      },
+      snapshot: async () => {
+        const holder = new Guard(`postgresql-${major}-snapshot-`, account, guard.binaries);
+        const ran = running;
+        await guard.order("stop");
+        const copied = await holder.order(`copy ${data}`);
+        const failure = ran ? await bringUp("start") : undefined;
+        if (copied !== 0 || failure !== undefined) {
+          const reason = copied === 0 ? startError(major, failure ?? "").message : lastLines(holder.log());
+          await holder.close();
+          throw new Error(`No snapshot of PostgreSQL ${major}: ${reason}`);
+        }
+        return {
+          major,
+          username,
+          password,
+          data: join(holder.directory, "data"),
+          remove: () => holder.close(),
+        };
       },
       stop: () => (stopping ??= guard.order("stop").then(() => guard.close())),
     };
@@ -143,31 +208,19 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   }
 }
 
-/** Ready for logical replication, with room for a whole test run, and fast rather than crash-safe. */
-function sandboxSettings(major: number): PostgresSettings {
-  return {
-    listen_addresses: host,
-    unix_socket_directories: "",
-    wal_level: "logical",
-    max_connections: "200",
-    max_wal_senders: "50",
-    max_replication_slots: "50",
-    max_worker_processes: "40",
-    max_logical_replication_workers: "20",
-    max_sync_workers_per_subscription: "4",
-    wal_receiver_status_interval: "1s",
-    wal_retrieve_retry_interval: "500ms",
-    fsync: "off",
-    // Before 18, max_replication_slots counted for the subscriber's side too.
-    ...(major >= 18 && { max_active_replication_origins: "50" }),
-  };
+/** @returns the settings that make a server use it. */
+async function makeCertificate(directory: string, account: Account | undefined): Promise<PostgresSettings> {
+  const { pem, privateKeyPem } = createServerCertificate();
+  const files = { ssl_cert_file: join(directory, "server.crt"), ssl_key_file: join(directory, "server.key") };
+  await writeFile(files.ssl_cert_file, pem, { mode: 0o600 });
+  await writeFile(files.ssl_key_file, privateKeyPem, { mode: 0o600 });
+  if (account !== undefined) {
+    await Promise.all(Object.values(files).map((file) => chown(file, account.uid, account.gid)));
+  }
+  return { ssl: "on", ...files };
 }
 
-function quoteSetting(value: string): string {
-  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}
-
-async function freePort(): Promise<number> {
+async function freePort(host: string): Promise<number> {
   const probe = createServer().listen(0, host);
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
