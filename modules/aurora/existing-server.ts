@@ -40,9 +40,9 @@ export function requireIdentifier(property: string, identifier: string): void {
 }
 
 /**
- * What a data source's server has to be, for {@link ExistingServerProps}' defaults to exist.
+ * What the default of {@link ExistingServerProps.adminSecretArn} needs of a data source.
  *
- * @param server - the property's name and what it names, in Terraform's words.
+ * @param server - the beginning of the message: the property, and what it names, in Terraform's words.
  */
 export function managedSecretExists(server: string): Postcondition {
   return {

@@ -85,7 +85,8 @@ const OTHER_WORKERS = 3 + 8;
  *
  * From PostgreSQL's manual ("Logical Replication", "Configuration Settings") and the Aurora User Guide ("Setting up
  * logical replication for your Aurora PostgreSQL DB cluster"). PostgreSQL 18's `max_active_replication_origins` is left
- * to its default, 10.
+ * to its default, 10: a subscriber of that version with more than 10 for `subscriptions` × (1 + _s_) needs it among
+ * `parameters`.
  *
  * @returns the parameters, in the order of their names.
  * @throws Error when a number makes no sense, or a static parameter is to be applied at once.
