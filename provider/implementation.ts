@@ -1,7 +1,13 @@
-import { createProviderServer, type ProviderServer } from "./framework/provider-server";
+import { createProviderServer } from "./framework/provider-server";
+import type { Listener } from "./plugin/listener";
+import { serve, type ServeOptions } from "./plugin/server";
 import { postgresqlProvider } from "./provider";
 
-/** All of the provider but the way to it: loaded at Terraform's first call, when the handshake is over. */
-export function createServer(): ProviderServer {
-  return createProviderServer(postgresqlProvider);
+/** All of the provider that the handshake does without: it answers whoever has connected since. */
+export function answer(
+  listener: Listener,
+  identity: Pick<ServeOptions, "certificate" | "clientCertificatePem">,
+): void {
+  const server = createProviderServer(postgresqlProvider);
+  listener.handTo(serve({ ...identity, provider: server.calls, onShutdown: () => server.close() }));
 }

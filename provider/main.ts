@@ -1,11 +1,19 @@
-import { checkHost } from "./plugin/handshake";
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import { compileBundle, runBundle } from "./bundle";
+import type * as Implementation from "./implementation";
+import { createServerCertificate } from "./plugin/certificate";
+import { checkHost, handshakeLine } from "./plugin/handshake";
+import { listen } from "./plugin/listener";
 import { log } from "./plugin/log";
-import type { ProviderServer } from "./framework/provider-server";
 
 /** How often it is looked whether Terraform is still there, in milliseconds. */
 const PARENT_CHECK_INTERVAL_MS = 2000;
 
-/** The executable: started by Terraform, it serves the provider until Terraform asks it to end. */
+/**
+ * The executable: started by Terraform, it serves the provider until Terraform asks it to end. Terraform waits for the
+ * handshake, so that comes first, and everything that it does without is loaded after it.
+ */
 async function main(): Promise<void> {
   const host = checkHost(process.env);
   if (!host.ok) {
@@ -14,23 +22,16 @@ async function main(): Promise<void> {
     return;
   }
   endWithParent();
-
-  // Loaded at the first call: Terraform waits for the handshake, and not for what comes after it.
-  let server: Promise<ProviderServer> | undefined;
-  const loadServer = (): Promise<ProviderServer> =>
-    (server ??= import("./implementation").then(({ createServer }) => createServer()));
-
-  const { serve } = await import("./plugin/server");
-  const line = await serve({
-    clientCertificatePem: host.clientCertificatePem,
-    provider: async () => (await loadServer()).calls,
-    onShutdown: async () => {
-      if (server) await (await server).close();
-    },
-  });
-  process.stdout.write(line);
+  const certificate = createServerCertificate();
+  const listener = await listen();
+  // At once, and not when there is time for it.
+  writeSync(process.stdout.fd, handshakeLine(listener.port, certificate.der));
   // Standard output belongs to the handshake alone; whatever a library prints goes to the log.
   console.log = (...words: unknown[]) => log("debug", words.map(String).join(" "));
+
+  const file = join(__dirname, "implementation.js");
+  const { answer } = runBundle(file, compileBundle(file)) as typeof Implementation;
+  answer(listener, { certificate, clientCertificatePem: host.clientCertificatePem });
 }
 
 /** A terminal's Ctrl-C reaches this process too, but it is for Terraform to say when to stop; without it there is no use in going on. */
@@ -46,5 +47,5 @@ main().catch((error: unknown) => {
   log("error", "the provider could not start", {
     error: error instanceof Error ? error.message : String(error),
   });
-  process.exitCode = 1;
+  process.exit(1);
 });

@@ -1,28 +1,19 @@
 /**
  * `npm run build:provider`: makes dist/provider/, the folder that Terraform runs the provider from: the executable,
- * the program in two bundles (what the handshake needs, and the rest), and the code cache of each.
+ * which has what the handshake needs, the bundle with all the rest, and that bundle's code cache.
  *
  * A folder named on the command line is made instead of dist/provider/. One that holds this very program already stays
  * as it is, and so does its checksum, which Terraform has written down wherever it is in use.
  */
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { version } from "../package.json";
 
 const root = join(__dirname, "..");
 const executable = `terraform-provider-postgresql_v${version}`;
-const bundles = ["main", "implementation"];
+const bundle = "implementation.js";
 const output = resolve(process.argv[2] ?? join(root, "dist", "provider"));
 
 // Built beside its place and then moved there: nobody ever runs a folder whose files do not belong together.
@@ -31,7 +22,7 @@ const draft = mkdtempSync(join(dirname(output), ".provider-"));
 try {
   writeProgram(draft);
   if (!holdsSameProgram(output, draft)) {
-    writeCodeCaches(draft);
+    writeCodeCache(draft);
     const former = `${draft}-former`;
     // A build that runs at the same time may be first, here and there; its folder is as good.
     rename(output, former, "ENOENT");
@@ -51,44 +42,46 @@ function rename(from: string, to: string, excuse: "ENOENT" | "ENOTEMPTY"): void 
 }
 
 function writeProgram(directory: string): void {
-  for (const bundle of bundles) {
-    buildSync({
-      entryPoints: [join(root, "provider", `${bundle}.ts`)],
-      outfile: join(directory, `${bundle}.js`),
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      // Turned into require(), which the executable gives the bundles: it finds one from the other.
-      supported: { "dynamic-import": false },
-      // Names are kept: a stack trace in a bug report is worth more than the bytes.
-      minifyWhitespace: true,
-      minifySyntax: true,
-      // The other bundle, and the optional native driver of pg, which is never asked for.
-      external: ["./implementation", "pg-native"],
-      // The code cache is good for this version only.
-      banner: { js: `// Built with Node.js ${process.version}` },
-      logLevel: "warning",
-    });
-  }
-  copyFileSync(join(root, "provider", "launcher.cjs"), join(directory, executable));
+  build("main.ts", join(directory, executable), "#!/usr/bin/env node\n");
+  build("implementation.ts", join(directory, bundle), "");
   chmodSync(join(directory, executable), 0o755);
   chmodSync(directory, 0o755);
 }
 
+function build(entry: string, outfile: string, firstLine: string): void {
+  buildSync({
+    entryPoints: [join(root, "provider", entry)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    // Turned into require(), which is all that a bundle is given.
+    supported: { "dynamic-import": false },
+    // Names are kept: a stack trace in a bug report is worth more than the bytes.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // The optional native driver of pg, which is never asked for.
+    external: ["pg-native"],
+    // The code cache is good for this version only.
+    banner: { js: `${firstLine}// Built with Node.js ${process.version}` },
+    logLevel: "warning",
+  });
+}
+
 function holdsSameProgram(directory: string, other: string): boolean {
-  return [...bundles.map((bundle) => `${bundle}.js`), executable].every(
+  return [bundle, executable].every(
     (file) =>
       existsSync(join(directory, file)) &&
       readFileSync(join(directory, file)).equals(readFileSync(join(other, file))),
   );
 }
 
-function writeCodeCaches(directory: string): void {
-  const script = join(__dirname, "write-code-caches.ts");
-  const writeCache = ["--import", "tsx", script, join(directory, executable)];
+function writeCodeCache(directory: string): void {
+  const script = join(__dirname, "write-code-cache.ts");
+  const writeCache = ["--import", "tsx", script, join(directory, bundle)];
   const { status } = spawnSync(process.execPath, writeCache, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if (status !== 0) throw new Error("the provider's code caches could not be written");
+  if (status !== 0) throw new Error("the provider's code cache could not be written");
 }

@@ -1,9 +1,9 @@
 import { Server, ServerCredentials, status, type ServiceError } from "@grpc/grpc-js";
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { createServerCertificate } from "./certificate";
+import type { Socket } from "node:net";
+import type { ServerCertificate } from "./certificate";
 import { GRPCControllerService } from "./generated/controller";
 import { ProviderService } from "./generated/tfplugin6";
-import { handshakeLine } from "./handshake";
 import { log } from "./log";
 
 type Calls = typeof ProviderService;
@@ -16,10 +16,11 @@ export type ProviderCalls = { readonly [C in Call]: (request: Request<C>) => Pro
 
 /** What serving needs to know. */
 export interface ServeOptions {
+  /** Our own certificate, which the handshake has told. */
+  readonly certificate: ServerCertificate;
   /** The certificate that Terraform presents; no other client is let in. */
   readonly clientCertificatePem: string;
-  /** Gives the provider, when its first call arrives: until then its code need not be loaded. */
-  readonly provider: () => Promise<ProviderCalls>;
+  readonly provider: ProviderCalls;
   /** Called when Terraform asks the plugin to end. */
   readonly onShutdown: () => Promise<void>;
 }
@@ -28,20 +29,20 @@ export interface ServeOptions {
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /**
- * Serves the provider protocol over gRPC and mutual TLS on a free port of the loopback interface.
+ * Serves the provider protocol over gRPC and mutual TLS.
  *
- * @returns the handshake line for standard output.
+ * @returns what each connection is to be given to, once.
  */
-export async function serve(options: ServeOptions): Promise<string> {
-  const certificate = createServerCertificate();
+export function serve(options: ServeOptions): (connection: Socket) => void {
+  const { certificate, clientCertificatePem, provider, onShutdown } = options;
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(ProviderService, providerHandlers(options.provider));
+  server.addService(ProviderService, providerHandlers(provider));
   server.addService(GRPCControllerService, {
     shutdown: unary(async () => {
-      await options.onShutdown();
+      await onShutdown();
       // The answer must leave before the process ends.
       setImmediate(() => {
         server.forceShutdown();
@@ -51,21 +52,17 @@ export async function serve(options: ServeOptions): Promise<string> {
     }),
   });
   const credentials = ServerCredentials.createSsl(
-    Buffer.from(options.clientCertificatePem),
+    Buffer.from(clientCertificatePem),
     [{ private_key: Buffer.from(certificate.privateKeyPem), cert_chain: Buffer.from(certificate.pem) }],
     true,
   );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", credentials, (error, boundPort) =>
-      error ? reject(error) : resolve(boundPort),
-    );
-  });
-  return handshakeLine(port, certificate.der);
+  const injector = server.createConnectionInjector(credentials);
+  return (connection) => injector.injectConnection(connection);
 }
 
-function providerHandlers(provider: () => Promise<ProviderCalls>): UntypedServiceImplementation {
+function providerHandlers(provider: ProviderCalls): UntypedServiceImplementation {
   const handle = <C extends Call>(call: C): handleUnaryCall<Request<C>, Response<C>> =>
-    unary(async (request: Request<C>) => (await provider())[call](request));
+    unary((request: Request<C>) => provider[call](request));
   const calls = Object.keys(ProviderService) as Call[];
   return Object.fromEntries(calls.map((call) => [call, handle(call)]));
 }

@@ -468,7 +468,7 @@ async function listen(handle: (socket: Socket) => void) {
 }
 
 /** PostgreSQL's ErrorResponse, as a server that is not ready sends it. */
-function errorResponse({ code, message }: Refusal): Buffer {
+function errorResponse({ code, message }: Pick<Refusal, "code" | "message">): Buffer {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
   const head = Buffer.alloc(5);
   head.write("E");

@@ -84,8 +84,6 @@ describe("with the bundled provider", () => {
     expect(files.map(({ name }) => name).sort()).toEqual([
       "implementation.cache",
       "implementation.js",
-      "main.cache",
-      "main.js",
       `terraform-provider-postgresql_v${version}`,
     ]);
     expect(files.every((file) => file.isFile())).toBe(true);
@@ -95,7 +93,7 @@ describe("with the bundled provider", () => {
   test("another build takes the place of the one that was installed", () => {
     const directory = synth(createStack());
     terraform(directory, "init");
-    const stale = join(pluginFolder(directory), "main.js");
+    const stale = join(pluginFolder(directory), "implementation.js");
     writeFileSync(stale, "stale");
     synth(createStack());
     expect(readFileSync(stale, "utf8")).not.toBe("stale");

@@ -1,0 +1,28 @@
+/**
+ * Runs the provider's bundle in this process, up to the answer to Terraform's first call, and writes the V8 code cache
+ * of what has been run until then. A step of `npm run build:provider`.
+ */
+import { writeFileSync } from "node:fs";
+import { cacheOf, compileBundle, runBundle } from "../provider/bundle";
+import type * as Implementation from "../provider/implementation";
+import { createServerCertificate } from "../provider/plugin/certificate";
+import { listen } from "../provider/plugin/listener";
+import { getProviderSchema } from "./plugin-client";
+
+async function main(bundle = ""): Promise<void> {
+  const script = compileBundle(bundle);
+  const { answer } = runBundle(bundle, script) as typeof Implementation;
+  const [certificate, client] = [createServerCertificate(), createServerCertificate()];
+  const listener = await listen();
+  answer(listener, { certificate, clientCertificatePem: client.pem });
+  await getProviderSchema({ port: listener.port, serverCertificatePem: certificate.pem, client });
+  writeFileSync(cacheOf(bundle), script.createCachedData());
+}
+
+main(process.argv[2]).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
