@@ -1,8 +1,8 @@
 import { env } from "node:process";
-import { type Diagnostics, DiagnosticError } from "./framework/diagnostics";
+import { DiagnosticError } from "./framework/diagnostics";
 import { optional, required, type Schema } from "./framework/schema";
 import { bool, number, string } from "./framework/value-type";
-import type { Config, View } from "./framework/values";
+import type { Config } from "./framework/values";
 import { rdsIamToken } from "./aws/rds-iam-token";
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from "./postgres/connection-settings";
 import { parseExpectedVersion } from "./postgres/server-version";
@@ -100,10 +100,17 @@ export const providerBlock = {
         "Log in with a short-lived RDS token instead of a password (default: `false`). A new one is made for every connection that needs it.",
       conflictsWith: ["password"],
     }),
-    aws_rds_iam_profile: optional(string, { description: "The AWS profile that makes the RDS token." }),
-    aws_rds_iam_region: optional(string, { description: "The AWS region of the server, for the RDS token." }),
+    aws_rds_iam_profile: optional(string, {
+      description:
+        "The AWS profile that makes the RDS token, and that `postgresql_rds_logical_replication` acts with (default: what the AWS SDK finds).",
+    }),
+    aws_rds_iam_region: optional(string, {
+      description:
+        "The AWS region of the server (default: the one in an RDS host name, then what the AWS SDK finds).",
+    }),
     aws_rds_iam_provider_role_arn: optional(string, {
-      description: "The AWS role to assume to make the RDS token.",
+      description:
+        "The AWS role to assume to make the RDS token, and for `postgresql_rds_logical_replication`.",
     }),
     azure_identity_auth: optional(bool, {
       description: "Azure identities are not supported; accepted for compatibility when `false`.",
@@ -145,36 +152,18 @@ export const providerBlock = {
 
 type Block = typeof providerBlock;
 
-/** Checks across attributes. */
-export function validateProviderBlock(config: View<Block>, diagnostics: Diagnostics): void {
-  if (config.aws_rds_iam_auth === false || config.aws_rds_iam_auth === null) {
-    for (const name of [
-      "aws_rds_iam_profile",
-      "aws_rds_iam_region",
-      "aws_rds_iam_provider_role_arn",
-    ] as const) {
-      if (typeof config[name] !== "string" || config[name] === "") continue;
-      diagnostics.warn("Attribute without effect", `${name} is used with aws_rds_iam_auth = true only.`, [
-        name,
-      ]);
-    }
-  }
-}
-
 /** The connection that a provider block describes; what it leaves out comes from the environment, then from defaults. */
 export function connectionSettings(config: Config<Block>): ConnectionSettings {
   const host = config.host || env["PGHOST"] || "localhost";
   const port = config.port ?? wholeNumber("PGPORT") ?? DEFAULT_CONNECTION_SETTINGS.port;
   const username = config.username || env["PGUSER"] || "postgres";
+  const aws = {
+    ...given("region", config.aws_rds_iam_region),
+    ...given("profile", config.aws_rds_iam_profile),
+    ...given("roleArn", config.aws_rds_iam_provider_role_arn),
+  };
   const password = config.aws_rds_iam_auth
-    ? rdsIamToken({
-        host,
-        port,
-        username,
-        ...given("region", config.aws_rds_iam_region),
-        ...given("profile", config.aws_rds_iam_profile),
-        ...given("roleArn", config.aws_rds_iam_provider_role_arn),
-      })
+    ? rdsIamToken({ host, port, username, ...aws })
     : config.password || env["PGPASSWORD"] || null;
   const expectedVersion = parseExpectedVersion(config.expected_version || "9.0.0");
   return {
@@ -192,6 +181,7 @@ export function connectionSettings(config: Config<Block>): ConnectionSettings {
     applicationName: DEFAULT_CONNECTION_SETTINGS.applicationName,
     ...given("expectedVersion", expectedVersion),
     ...given("readPasswordHashes", config.superuser ?? truth("PGSUPERUSER")),
+    aws,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from "./framework/provider";
 import { PostgresServer } from "./postgres/server";
-import { connectionSettings, providerBlock, validateProviderBlock } from "./provider-block";
+import { connectionSettings, providerBlock } from "./provider-block";
 import { resources } from "./resources";
 import { dataSources } from "./data-sources";
 
@@ -9,7 +9,6 @@ export const postgresqlProvider: ProviderDefinition<typeof providerBlock, Postgr
   schema: providerBlock,
   resources,
   dataSources,
-  validate: validateProviderBlock,
   configure: (config) => new PostgresServer(connectionSettings(config)),
   close: (server) => server.end(),
 };

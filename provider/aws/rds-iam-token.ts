@@ -1,18 +1,16 @@
+import { type AwsAccess, awsCredentials, rdsRegionOf } from "./aws-access";
+
 /** RDS accepts a token for 15 minutes; a connection that is slow to come about must find it valid still. */
 const REUSE_FOR_MS = 10 * 60_000;
 
 /** Who wants to log in where, and with whose AWS credentials. */
-export interface RdsIamTokenOptions {
+export interface RdsIamTokenOptions extends AwsAccess {
   readonly host: string;
   readonly port: number;
   /** The database user; it must be a member of `rds_iam`. */
   readonly username: string;
   /** @default the one in an RDS host name, then the AWS SDK's own search */
   readonly region?: string;
-  /** A profile of the AWS configuration files. */
-  readonly profile?: string;
-  /** A role to assume first. */
-  readonly roleArn?: string;
 }
 
 /**
@@ -37,22 +35,15 @@ export function rdsIamToken(options: RdsIamTokenOptions): () => Promise<string> 
 }
 
 async function sign({ host, port, username, region, profile, roleArn }: RdsIamTokenOptions): Promise<string> {
-  const [{ Signer }, { fromNodeProviderChain, fromTemporaryCredentials }] = await Promise.all([
-    import("@aws-sdk/rds-signer"),
-    import("@aws-sdk/credential-providers"),
-  ]);
-  const signingRegion = region ?? regionOf(host);
+  const { Signer } = await import("@aws-sdk/rds-signer");
+  const signingRegion = region ?? rdsRegionOf(host);
   const ofProfile = profile === undefined ? {} : { profile };
   const ofRegion = signingRegion === undefined ? {} : { region: signingRegion };
-  const own = fromNodeProviderChain({ ...ofProfile, clientConfig: ofRegion });
-  const credentials =
-    roleArn === undefined
-      ? own
-      : fromTemporaryCredentials({
-          params: { RoleArn: roleArn, RoleSessionName: "terraform-provider-postgresql" },
-          masterCredentials: own,
-          clientConfig: ofRegion,
-        });
+  const credentials = await awsCredentials({
+    ...ofProfile,
+    ...ofRegion,
+    ...(roleArn === undefined ? {} : { roleArn }),
+  });
   try {
     const signer = new Signer({ hostname: host, port, username, credentials, ...ofProfile, ...ofRegion });
     return await signer.getAuthToken();
@@ -68,9 +59,4 @@ async function sign({ host, port, username, region, profile, roleArn }: RdsIamTo
       { cause: error },
     );
   }
-}
-
-/** `db.cluster-abc.eu-west-1.rds.amazonaws.com` says where it is, and a token for another region is not accepted. */
-function regionOf(host: string): string | undefined {
-  return /\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.rds\.amazonaws\.com(?:\.cn)?$/.exec(host)?.[1];
 }

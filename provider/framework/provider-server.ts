@@ -7,7 +7,7 @@ import { log } from "../plugin/log";
 import type { DataSource } from "./data-source";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import type { ProviderDefinition } from "./provider";
-import { type Operation, type Resource, viewOf } from "./resource";
+import type { Operation, Resource } from "./resource";
 import { ctyTypeOf, type Schema } from "./schema";
 import {
   TIMEOUTS_BLOCK,
@@ -111,7 +111,6 @@ export function createProviderServer<S extends Schema, P>(
       const config = decodeObject(request.config, providerType);
       // A provider has no state, so nothing of its configuration is write-only.
       validateConfig(definition.schema, config, { writeOnlyAttributes: true }, diagnostics);
-      definition.validate(viewOf<S>(config), diagnostics);
       return Promise.resolve({ diagnostics: wire(diagnostics) });
     },
 

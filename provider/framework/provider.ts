@@ -1,16 +1,13 @@
 import type { DataSource } from "./data-source";
-import type { Diagnostics } from "./diagnostics";
 import type { Resource } from "./resource";
 import type { Schema } from "./schema";
-import type { Config, View } from "./values";
+import type { Config } from "./values";
 
 /** A whole provider: its own configuration, and the types it has. */
 export interface ProviderDefinition<S extends Schema, P> {
   readonly schema: S;
   readonly resources: readonly Resource<P>[];
   readonly dataSources: readonly DataSource<P>[];
-  /** Checks that the schema cannot express. Knows no server. */
-  validate(config: View<S>, diagnostics: Diagnostics): void;
   /** Makes what the operations work with. Called with a wholly known configuration only; connects to nothing. */
   configure(config: Config<S>, terraformVersion: string): P;
   /** Lets go of connections before the process ends. */

@@ -6,6 +6,7 @@ import { grant } from "./grant";
 import { grantRole } from "./grant-role";
 import { initialSync } from "./initial-sync";
 import { publication } from "./publication";
+import { rdsLogicalReplication } from "./rds-logical-replication";
 import { replicatedSchema } from "./replicated-schema";
 import { replicationSlot } from "./replication-slot";
 import { role } from "./role";
@@ -20,6 +21,7 @@ export const resources: readonly Resource<PostgresServer>[] = [
   grantRole,
   initialSync,
   publication,
+  rdsLogicalReplication,
   replicatedSchema,
   replicationSlot,
   role,
