@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { connectionUrl, type PostgresEndpoint } from "./postgres-endpoint";
+import { startAwsSandbox } from "./aws/aws-sandbox";
+import { awsSandboxObstacle } from "./aws/requirements";
+import { connectionUrl } from "./postgres-endpoint";
 import { startSandbox } from "./sandbox";
 import { serverFlags, serverOptions } from "./server-flags";
 import { stackVariables } from "./stack-variables";
 
-const usage = `Starts two PostgreSQL servers, a publisher and a subscriber, until Ctrl-C.
+const usage = `Starts two PostgreSQL servers, a publisher and a subscriber, and an AWS API, until Ctrl-C.
 
   npm run sandbox -- [flags]
 
@@ -26,30 +28,54 @@ async function main(): Promise<void> {
     process.once("SIGINT", () => resolve("interrupted"));
     process.once("SIGTERM", () => resolve("interrupted"));
   });
-  const sandbox = await Promise.race([startSandbox({ servers }), interrupted]);
-  if (sandbox === "interrupted") {
+  const startingAws = startAws();
+  const starting = startSandbox({ servers }).catch(async (error: Error) => {
+    await (await startingAws).stop();
+    throw error;
+  });
+  const started = await Promise.race([Promise.all([starting, startingAws]), interrupted]);
+  if (started === "interrupted") {
     // The guards of the servers that were starting see us go and clean up.
     process.stdout.write("\nInterrupted: what had started is being removed.\n");
     process.exit(130);
   }
 
+  const [sandbox, aws] = started;
   const { publisher, subscriber } = sandbox.servers;
   process.stdout.write(
     `publisher   PostgreSQL ${publisher.major}  ${connectionUrl(publisher)}\n` +
       `subscriber  PostgreSQL ${subscriber.major}  ${connectionUrl(subscriber)}\n\n` +
       `The local stack reads:\n\n` +
-      `${exportLine("publisher", publisher)}\n${exportLine("subscriber", subscriber)}\n` +
+      `${exportLine(stackVariables("publisher", publisher))}\n` +
+      `${exportLine(stackVariables("subscriber", subscriber))}\n` +
       `export TF_VAR_replication_password=${randomBytes(16).toString("hex")}\n\n` +
+      `${aws.text}\n\n` +
       `Ctrl-C stops both servers and removes their data.\n`,
   );
   await interrupted;
-  await sandbox.stop();
+  await Promise.all([sandbox.stop(), aws.stop()]);
   process.stdout.write("\nBoth servers are stopped, their data is removed.\n");
 }
 
-function exportLine(name: "publisher" | "subscriber", server: PostgresEndpoint): string {
-  const variables = Object.entries(stackVariables(name, server));
-  return `export ${variables.map(([key, value]) => `${key}=${value}`).join(" ")}`;
+/** The AWS side where it can run, and otherwise the reason: the servers do not depend on it. */
+async function startAws(): Promise<{ text: string; stop: () => Promise<void> }> {
+  try {
+    const obstacle = await awsSandboxObstacle();
+    if (obstacle !== undefined) throw new Error(obstacle);
+    const aws = await startAwsSandbox();
+    return {
+      text: `Terraform and the AWS SDKs find an AWS with real servers by:\n\n${exportLine(aws.environment)}`,
+      stop: () => aws.stop(),
+    };
+  } catch (error) {
+    return { text: `There is no AWS side: ${(error as Error).message}`, stop: () => Promise.resolve() };
+  }
+}
+
+function exportLine(variables: Readonly<Record<string, string>>): string {
+  return `export ${Object.entries(variables)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ")}`;
 }
 
 main().catch((error: Error) => {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawnSync } from "node:child_process";
 
 /** The release of moto whose gaps the modules in `moto/` close; another one has others. */
 const MOTO_RELEASE = "5.2";
@@ -14,21 +14,22 @@ print(importlib.metadata.version("moto"), importlib.util.find_spec("flask_cors")
  * moto, which nobody needs who only uses the library.
  */
 export async function awsSandboxObstacle(): Promise<string | undefined> {
+  return Promise.resolve(awsSandboxObstacleNow());
+}
+
+/** {@link awsSandboxObstacle} for those who cannot wait, such as jest while it collects tests. */
+export function awsSandboxObstacleNow(): string | undefined {
   const install = `run "pip install 'moto[server]~=${MOTO_RELEASE}.0'"`;
-  return new Promise((resolve) => {
-    execFile("python3", ["-c", probe], (error, stdout) => {
-      const [version = "", server] = stdout.trim().split(" ");
-      if (error?.code === "ENOENT") {
-        resolve(`There is no python3 on the PATH: install Python 3.9 or later, then ${install}.`);
-      } else if (error !== null) {
-        resolve(`Python has no package moto: ${install}.`);
-      } else if (!version.startsWith(`${MOTO_RELEASE}.`)) {
-        resolve(`moto is ${version}, and the sandbox is made for ${MOTO_RELEASE}: ${install}.`);
-      } else if (server !== "True") {
-        resolve(`moto is installed without its server: ${install}.`);
-      } else {
-        resolve(undefined);
-      }
-    });
-  });
+  const { error, status, stdout } = spawnSync("python3", ["-c", probe], { env: process.env, encoding: "utf8" });
+  if (error !== undefined) {
+    return `There is no python3 on the PATH: install Python 3.9 or later, then ${install}.`;
+  }
+  const [version = "", server] = stdout.trim().split(" ");
+  if (status !== 0) {
+    return `Python has no package moto: ${install}.`;
+  }
+  if (!version.startsWith(`${MOTO_RELEASE}.`)) {
+    return `moto is ${version}, and the sandbox is made for ${MOTO_RELEASE}: ${install}.`;
+  }
+  return server === "True" ? undefined : `moto is installed without its server: ${install}.`;
 }

@@ -13,6 +13,9 @@ from patching import add, patch
 from rds_clusters import check_major, check_unchanged
 from rds_engine_versions import full_version
 
+# moto takes the first member of a cluster for its writer, and two that are made at once would both be the first.
+one_at_a_time = threading.Lock()
+
 
 @patch(RDSBackend)
 def create_db_instance(former: Any, self: Any, kwargs: Any) -> Any:
@@ -28,7 +31,8 @@ def create_db_instance(former: Any, self: Any, kwargs: Any) -> Any:
     snapshot = kwargs.get("db_snapshot_identifier")
     data = self.get_db_snapshot(snapshot).data if snapshot else None
 
-    instance = former(self, kwargs)
+    with one_at_a_time:
+        instance = former(self, kwargs)
     try:
         if cluster is None:
             place = orders.create(

@@ -14,6 +14,7 @@ import threading
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 # Each closes gaps by being imported. Those of another service go into a module of their own here.
+import ec2_security_groups  # noqa: E402, F401
 import fail_fast  # noqa: E402, F401
 import rds_clusters  # noqa: E402, F401
 import rds_engine_versions  # noqa: E402, F401
