@@ -12,6 +12,7 @@ export const BEYOND_UPSTREAM: {
     postgresql_grant_role: ["timeouts"],
     postgresql_initial_sync: "type",
     postgresql_publication: ["timeouts"],
+    postgresql_rds_logical_replication: "type",
     postgresql_replicated_schema: "type",
     postgresql_replication_slot: ["failover", "two_phase", "wal_status", "timeouts"],
     postgresql_role: ["timeouts"],

@@ -1,1 +1,4 @@
+export * from "./aurora";
+export * from "./network";
 export * from "./replication";
+export * from "./secrets";

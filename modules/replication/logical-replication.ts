@@ -1,11 +1,13 @@
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
-import { Fn, Token } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { InitialSync } from "../../bindings/initial-sync";
 import { Publication } from "../../bindings/publication";
 import { ReplicatedSchema } from "../../bindings/replicated-schema";
 import { Subscription } from "../../bindings/subscription";
 import { conninfo } from "./conninfo";
 import { ReplicationRole } from "./replication-role";
+import { requireSlotName, requireWriterEndpoint } from "./requirements";
 
 export interface LogicalReplicationProps {
   /**
@@ -71,6 +73,32 @@ export interface LogicalReplicationProps {
    * @default false
    */
   readonly dropTablesOnDestroy?: boolean;
+  /**
+   * Whether it is waited until every table has been copied. When that takes too long, the copying goes on all the same,
+   * and applying again waits on.
+   *
+   * @default false
+   */
+  readonly waitForInitialSync?: boolean;
+  /**
+   * How long the first copy is waited for, as in "30m" or "1h30m".
+   *
+   * @default "60m"
+   */
+  readonly initialSyncTimeout?: string;
+  /**
+   * What has to be there before the publisher can be connected to, and stay until the replication is gone.
+   *
+   * @default - none
+   */
+  readonly publisherDependsOn?: ITerraformDependable[];
+  /**
+   * What has to be there before the subscriber can be connected to, and can itself connect to the publisher; it stays until
+   * the replication is gone.
+   *
+   * @default - none
+   */
+  readonly subscriberDependsOn?: ITerraformDependable[];
 }
 
 /**
@@ -82,17 +110,25 @@ export class LogicalReplication extends Construct {
   readonly publication: Publication;
   readonly replicatedSchema: ReplicatedSchema;
   readonly subscription: Subscription;
+  /** The first copy, when it is waited for. */
+  readonly initialSync: InitialSync | undefined;
+  /** What has to be done before the tables are there, and kept up to date. */
+  readonly established: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: LogicalReplicationProps) {
     super(scope, id);
     const { publisher, subscriber, name, tables, password, passwordVersion = "1" } = props;
-    requireSlotName(name);
+    const { publisherDependsOn = [], subscriberDependsOn = [] } = props;
+    requireSlotName("name", name);
     const { hostInput: host } = publisher;
     if (host === undefined) {
       throw new Error(
         "publisher must have a host: the subscriber has to be told where to connect to. Got a PostgresqlProvider without one.",
       );
     }
+    requireWriterEndpoint("publisher", host);
+    requireWriterEndpoint("subscriber", subscriber.hostInput);
+    requireWriterEndpoint("publisherHost", props.publisherHost);
     const { portInput: port = 5432, databaseInput: database = "postgres" } = publisher;
     const sslmode = props.sslmode ?? publisher.sslmodeInput ?? "require";
     const access = { dbname: database, user: name, sslmode, connect_timeout: 10 };
@@ -105,6 +141,7 @@ export class LogicalReplication extends Construct {
       password,
       passwordVersion,
       rdsReplication: props.rdsReplication ?? false,
+      dependsOn: publisherDependsOn,
     });
     this.publication = new Publication(this, "publication", {
       provider: publisher,
@@ -112,7 +149,7 @@ export class LogicalReplication extends Construct {
       database,
       tables,
       publishViaPartitionRootParam: props.publishViaPartitionRoot,
-      dependsOn: this.role.grants,
+      dependsOn: [...publisherDependsOn, ...this.role.grants],
     });
     const secret = { passwordWo: password, passwordWoVersion: passwordVersion };
     this.replicatedSchema = new ReplicatedSchema(this, "schema", {
@@ -123,6 +160,7 @@ export class LogicalReplication extends Construct {
       publications: [this.publication.name],
       refreshTriggers: { tables: Fn.jsonencode(this.publication.tables) },
       dropOnDestroy: props.dropTablesOnDestroy,
+      dependsOn: subscriberDependsOn,
     });
     this.subscription = new Subscription(this, "subscription", {
       provider: subscriber,
@@ -136,14 +174,22 @@ export class LogicalReplication extends Construct {
       ...secret,
       publications: [this.publication.name],
       refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
-      dependsOn: [this.replicatedSchema],
+      dependsOn: [...subscriberDependsOn, this.replicatedSchema],
     });
+    this.initialSync = props.waitForInitialSync
+      ? new InitialSync(this, "initial_sync", {
+          provider: subscriber,
+          database: subscriber.databaseInput,
+          subscription: this.subscription.name,
+          refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
+          timeouts: timeouts(props.initialSyncTimeout ?? "60m"),
+          dependsOn: [...subscriberDependsOn, this.subscription],
+        })
+      : undefined;
+    this.established = [this.subscription, ...(this.initialSync ? [this.initialSync] : [])];
   }
 }
 
-function requireSlotName(name: string): void {
-  if (Token.isUnresolved(name) || /^[a-z0-9_]{1,63}$/.test(name)) return;
-  throw new Error(
-    `name must consist of 1 to 63 lower case letters, digits and underscores, since it also names a replication slot. Got ${JSON.stringify(name)}.`,
-  );
+function timeouts(duration: string): { readonly create: string; readonly update: string } {
+  return { create: duration, update: duration };
 }

@@ -1,7 +1,7 @@
 import { Grant } from "@cdktf/provider-postgresql/lib/grant";
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
 import { Role } from "@cdktf/provider-postgresql/lib/role";
-import { TerraformIterator, Token } from "cdktf";
+import { type ITerraformDependable, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { requireTableNames, tablesBySchema } from "./table-names";
 
@@ -29,6 +29,12 @@ export interface ReplicationRoleProps {
    * @default false
    */
   readonly rdsReplication?: boolean;
+  /**
+   * What has to be there before the publisher can be connected to, and stay until the role is gone.
+   *
+   * @default - none
+   */
+  readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
@@ -52,6 +58,7 @@ export class ReplicationRole extends Construct {
       ...(props.rdsReplication ? { roles: ["rds_replication"] } : { replication: true }),
       passwordWo: props.password,
       passwordWoVersion: props.passwordVersion ?? "1",
+      ...(props.dependsOn && { dependsOn: props.dependsOn }),
     });
     const schemas = TerraformIterator.fromMap(tablesBySchema(this, "tables_by_schema", tables).asAnyMap);
     const everywhere = { provider, database, role: this.role.name };

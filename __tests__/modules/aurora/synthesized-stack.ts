@@ -7,6 +7,7 @@ type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
 export interface SynthesizedStack {
   readonly resource: Blocks;
   readonly data?: Blocks;
+  readonly ephemeral?: Blocks;
   readonly check?: Readonly<Record<string, { readonly assert: Readonly<Record<string, string>> }>>;
   readonly locals?: Readonly<Record<string, unknown>>;
 }

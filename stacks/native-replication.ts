@@ -1,0 +1,384 @@
+import { DataAwsSubnets } from "@cdktf/provider-aws/lib/data-aws-subnets";
+import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { RdsLogicalReplication } from "../bindings/rds-logical-replication";
+import { AuroraCluster, type AuroraClusterProps } from "../modules/aurora/aurora-cluster";
+import type { DatabaseServer } from "../modules/aurora/database-server";
+import {
+  ExistingAuroraCluster,
+  type ExistingAuroraClusterProps,
+} from "../modules/aurora/existing-aurora-cluster";
+import { ExistingRdsInstance, type ExistingRdsInstanceProps } from "../modules/aurora/existing-rds-instance";
+import { RdsInstance, type RdsInstanceProps } from "../modules/aurora/rds-instance";
+import type { Peer } from "../modules/network/peer";
+import { PostgresqlEgress } from "../modules/network/postgresql-egress";
+import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
+import { ApplicationSubscriber } from "../modules/replication/application-subscriber";
+import { LogicalReplication } from "../modules/replication/logical-replication";
+import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
+import { ReplicationCheck } from "../modules/replication/replication-check";
+import { ServerConnection } from "../modules/replication/server-connection";
+import { GeneratedSecret } from "../modules/secrets/generated-secret";
+
+/** The stack names and places the servers that it makes. */
+type New<Props> = Omit<Props, "name" | "vpcId" | "subnetIds">;
+
+/** Where the tables come from. */
+export type PublisherProps =
+  | ({ readonly kind: "new-cluster" } & New<AuroraClusterProps>)
+  | ({ readonly kind: "existing-cluster" } & ExistingAuroraClusterProps);
+
+/** Where the tables go to. */
+export type SubscriberProps =
+  | ({ readonly kind: "new-cluster" } & New<AuroraClusterProps>)
+  | ({ readonly kind: "existing-cluster" } & ExistingAuroraClusterProps)
+  | ({ readonly kind: "new-instance" } & New<RdsInstanceProps>)
+  | ({ readonly kind: "existing-instance" } & ExistingRdsInstanceProps)
+  | {
+      /** Whatever reads `pgoutput`: Debezium, PeerDB, a program of your own. */
+      readonly kind: "application";
+      /** From where it connects. */
+      readonly peer: Peer;
+    };
+
+export interface NativeReplicationStackProps {
+  /**
+   * The name of all that is made: new servers are `<name>-publisher` and `<name>-subscriber`; the role, publication, slot
+   * and subscription have underscores for its hyphens. Up to 39 lower case letters, digits and single hyphens.
+   *
+   * @default "native-replication"
+   */
+  readonly name?: string;
+  /**
+   * The AWS region.
+   *
+   * @default - that of the environment: AWS_REGION, or the AWS profile's
+   */
+  readonly region?: string;
+  /**
+   * The VPC of new servers.
+   *
+   * @default - the region's default VPC
+   */
+  readonly vpcId?: string;
+  /**
+   * The subnets of new servers: of that VPC, in two availability zones at least.
+   *
+   * @default - all of the VPC's
+   */
+  readonly subnetIds?: string[];
+  /**
+   * The tables to replicate, as `schema.table`; a part that has a dot in it in double quotes. They exist at the publisher.
+   * A table that is added later is created at the subscriber and copied, the others just go on.
+   *
+   * @default - none yet
+   */
+  readonly tables?: string[];
+  readonly publisher: PublisherProps;
+  readonly subscriber: SubscriberProps;
+  /**
+   * From where servers are administered: an inbound rule for each on the publisher and on the subscriber, under these keys.
+   * The machine that runs Terraform has to be among them, unless it gets in already.
+   *
+   * @default - none
+   */
+  readonly administrators?: Readonly<Record<string, Peer>>;
+  /**
+   * A whole number; a higher one gives the replication role another password, on both sides and in Secrets Manager. No row
+   * is copied again.
+   *
+   * @default 1
+   */
+  readonly passwordVersion?: number;
+  /**
+   * Whether the deployment ends only when every table has been copied.
+   *
+   * @default true
+   */
+  readonly waitForInitialSync?: boolean;
+  /**
+   * How long the first copy is waited for, as in "30m" or "1h30m".
+   *
+   * @default "60m"
+   */
+  readonly initialSyncTimeout?: string;
+  /**
+   * Whether all rows of the tables are counted on both sides, by every `diff` and `deploy`. Tables with hundreds of
+   * millions of rows are better left uncounted.
+   *
+   * @default true
+   */
+  readonly compareRowCounts?: boolean;
+  /**
+   * What to do when static parameters wait for a reboot of a server: reboot it, which ends its connections, or fail and say
+   * which command does it, for the next maintenance window.
+   *
+   * @default "if_pending"
+   */
+  readonly reboot?: "if_pending" | "never";
+  /**
+   * How connections use TLS, Terraform's and the subscriber's: libpq's `sslmode`.
+   *
+   * @default "require"
+   */
+  readonly sslmode?: string;
+  /**
+   * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table have
+   * to be among `tables`. Needs PostgreSQL 13 or later.
+   *
+   * @default false
+   */
+  readonly publishViaPartitionRoot?: boolean;
+  /**
+   * Whether the tables that were created at the subscriber are dropped with the replication.
+   *
+   * @default false
+   */
+  readonly dropTablesOnDestroy?: boolean;
+  /**
+   * Tags of everything in AWS.
+   *
+   * @default - none
+   */
+  readonly tags?: Record<string, string>;
+}
+
+/** A server that Terraform and the replication can rely on. */
+interface Side {
+  readonly server: DatabaseServer;
+  readonly provider: PostgresqlProvider;
+  /** What has to be there while anybody is connected to it. */
+  readonly live: ITerraformDependable[];
+}
+
+/**
+ * PostgreSQL's own logical replication in AWS, in one deployment: from an Aurora cluster, new or existing, to another one,
+ * to an RDS instance, or to an application.
+ */
+export class NativeReplicationStack extends TerraformStack {
+  readonly #props: NativeReplicationStackProps;
+  readonly #name: string;
+  #placement: { readonly vpcId: string; readonly subnetIds: string[] } | undefined;
+
+  /** @throws Error when a property makes no sense, as far as that is known. */
+  constructor(scope: Construct, id: string, props: NativeReplicationStackProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#name = props.name ?? "native-replication";
+    requireName(this.#name);
+    new AwsProvider(this, "aws", {
+      ...(props.region !== undefined && { region: props.region }),
+      ...(props.tags && { defaultTags: [{ tags: props.tags }] }),
+    });
+    this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0");
+    // Write-only attributes, which the passwords go into, came with it.
+    this.addOverride("terraform.required_version", ">= 1.11.0");
+
+    const publisher = this.side("publisher", this.cluster("publisher", props.publisher));
+    this.output("publisher_endpoint", "The publisher's writer endpoint.", publisher.server.host);
+    this.output("publisher_port", "The publisher's port.", publisher.server.port);
+    this.output(
+      "publisher_secret_arn",
+      "The secret with the publisher's administrator.",
+      publisher.server.adminSecretArn,
+    );
+    if (props.subscriber.kind === "application") {
+      this.replicateToApplication(publisher, props.subscriber.peer);
+    } else {
+      this.replicateToServer(publisher, this.side("subscriber", this.subscriber(props.subscriber)));
+    }
+  }
+
+  private replicateToServer(publisher: Side, subscriber: Side): void {
+    const { tables = [], waitForInitialSync, initialSyncTimeout, compareRowCounts } = this.#props;
+    const secret = this.replicationSecret();
+    const route = [
+      ...this.letIn("publisher_ingress", publisher.server, {
+        subscriber: { securityGroupId: subscriber.server.securityGroupId },
+      }),
+      // The group of a server that was there before has its own rules for what goes out.
+      ...(this.isNew(subscriber.server)
+        ? Object.values(
+            new PostgresqlEgress(this, "subscriber_egress", {
+              securityGroupId: subscriber.server.securityGroupId,
+              port: publisher.server.port,
+              peers: { publisher: { securityGroupId: publisher.server.securityGroupId } },
+            }).rules,
+          )
+        : []),
+    ];
+    const replication = new LogicalReplication(this, "replication", {
+      ...this.#replicationProps(publisher, secret),
+      subscriber: subscriber.provider,
+      dropTablesOnDestroy: this.#props.dropTablesOnDestroy ?? false,
+      waitForInitialSync: waitForInitialSync ?? true,
+      ...(initialSyncTimeout !== undefined && { initialSyncTimeout }),
+      publisherDependsOn: publisher.live,
+      subscriberDependsOn: [...subscriber.live, ...route],
+    });
+    const check = new ReplicationCheck(this, "check", {
+      publisher: publisher.provider,
+      subscriber: subscriber.provider,
+      slotName: replication.subscription.slotName,
+      subscription: replication.subscription.name,
+      tables,
+      ...(compareRowCounts !== undefined && { compareRowCounts }),
+      dependsOn: replication.established,
+    });
+
+    this.output("subscriber_endpoint", "The subscriber's writer endpoint.", subscriber.server.host);
+    this.output("subscriber_port", "The subscriber's port.", subscriber.server.port);
+    this.output(
+      "subscriber_secret_arn",
+      "The secret with the subscriber's administrator.",
+      subscriber.server.adminSecretArn,
+    );
+    this.output("publication", "The publication's name.", replication.publication.name);
+    this.output("subscription", "The subscription's name.", replication.subscription.name);
+    this.output(
+      "slot_name",
+      "The name of the subscription's slot at the publisher.",
+      replication.subscription.slotName,
+    );
+    this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
+    this.output("replication_status", "What both sides say of the replication.", check.status);
+    if (check.rowCounts !== undefined) {
+      this.output(
+        "row_counts",
+        "The tables' rows on both sides, as counted when the tables last changed.",
+        check.rowCounts,
+      );
+    }
+  }
+
+  private replicateToApplication(publisher: Side, peer: Peer): void {
+    const secret = this.replicationSecret();
+    this.letIn("publisher_ingress", publisher.server, { application: peer });
+    const { publication, slot, role } = new ApplicationSubscriber(this, "replication", {
+      ...this.#replicationProps(publisher, secret),
+      publisherDependsOn: publisher.live,
+    });
+    this.output("application", "What the application has to be told.", {
+      host: publisher.server.host,
+      port: publisher.server.port,
+      dbname: publisher.server.databaseName,
+      user: role.role.name,
+      secret_arn: secret.arn,
+      publication: publication.name,
+      slot_name: slot.name,
+      plugin: slot.plugin,
+      sslmode: this.#props.sslmode ?? "require",
+    });
+  }
+
+  #replicationProps(publisher: Side, { password, passwordVersion }: GeneratedSecret) {
+    const { tables = [], publishViaPartitionRoot } = this.#props;
+    return {
+      publisher: publisher.provider,
+      name: this.#roleName,
+      tables,
+      password,
+      passwordVersion,
+      rdsReplication: true,
+      ...(publishViaPartitionRoot !== undefined && { publishViaPartitionRoot }),
+    };
+  }
+
+  get #roleName(): string {
+    return this.#name.replaceAll("-", "_");
+  }
+
+  private replicationSecret(): GeneratedSecret {
+    const { passwordVersion } = this.#props;
+    const secret = new GeneratedSecret(this, "replication_secret", {
+      namePrefix: `${this.#name}-`,
+      description: "The role that logical replication connects to the publisher as.",
+      members: { username: this.#roleName },
+      ...(passwordVersion !== undefined && { passwordVersion }),
+    });
+    this.output("replication_secret_arn", "The secret with the replication role.", secret.arn);
+    return secret;
+  }
+
+  /** The server with all that makes it reachable, and its replication settings live. */
+  private side(role: "publisher" | "subscriber", server: DatabaseServer): Side {
+    const { administrators = {}, sslmode, reboot, region } = this.#props;
+    const { provider } = new ServerConnection(this, `${role}_connection`, {
+      server,
+      alias: role,
+      ...(sslmode !== undefined && { sslmode }),
+    });
+    const reachable = [...server.ready, ...this.letIn(`${role}_administrators`, server, administrators)];
+    const settings = new RdsLogicalReplication(this, `${role}_settings`, {
+      provider,
+      ...(server.kind === "cluster"
+        ? { clusterIdentifier: server.identifier }
+        : { dbInstanceIdentifier: server.identifier }),
+      parameterGroupName: server.parameterGroupName,
+      refreshTriggers: server.staticParameters,
+      reboot,
+      region,
+      dependsOn: reachable,
+    });
+    return { server, provider, live: [...reachable, settings] };
+  }
+
+  private letIn(
+    id: string,
+    { securityGroupId, port }: DatabaseServer,
+    peers: Readonly<Record<string, Peer>>,
+  ): ITerraformDependable[] {
+    return Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
+  }
+
+  private cluster(role: "publisher" | "subscriber", props: PublisherProps): DatabaseServer {
+    return props.kind === "new-cluster"
+      ? new AuroraCluster(this, role, { ...props, ...this.newServer(role) })
+      : new ExistingAuroraCluster(this, role, props);
+  }
+
+  private subscriber(props: Exclude<SubscriberProps, { kind: "application" }>): DatabaseServer {
+    switch (props.kind) {
+      case "new-instance":
+        return new RdsInstance(this, "subscriber", { ...props, ...this.newServer("subscriber") });
+      case "existing-instance":
+        return new ExistingRdsInstance(this, "subscriber", props);
+      default:
+        return this.cluster("subscriber", props);
+    }
+  }
+
+  private isNew(server: DatabaseServer): boolean {
+    return server instanceof AuroraCluster || server instanceof RdsInstance;
+  }
+
+  private newServer(role: "publisher" | "subscriber") {
+    return { name: `${this.#name}-${role}`, ...this.placement() };
+  }
+
+  /** Looked up only when there is a server to place. */
+  private placement(): { readonly vpcId: string; readonly subnetIds: string[] } {
+    if (this.#placement === undefined) {
+      const vpcId = this.#props.vpcId ?? new DataAwsVpc(this, "default_vpc", { default: true }).id;
+      const subnetIds =
+        this.#props.subnetIds ??
+        new DataAwsSubnets(this, "subnets", { filter: [{ name: "vpc-id", values: [vpcId] }] }).ids;
+      this.#placement = { vpcId, subnetIds };
+    }
+    return this.#placement;
+  }
+
+  private output(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, name, { description, value });
+  }
+}
+
+/** With "-subscriber", it has to be a server's name; with underscores, a slot's. */
+function requireName(name: string): void {
+  if (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 39) return;
+  throw new Error(
+    `name must consist of up to 39 lower case letters, digits and single hyphens, begin with a letter, and not end with a hyphen. Got ${JSON.stringify(name)}.`,
+  );
+}
