@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { leftBehind, tracesOf } from "./left-behind";
@@ -59,12 +59,22 @@ test("it prints the variables that the local stack reads", async () => {
     const { port, password } = new URL(url);
     return `host=127.0.0.1 port=${port} username=postgres password=${password} database=postgres`;
   });
-  const lines = run.output.split("\n").filter((line) => line.startsWith("export "));
+  const lines = run.output.split("\n").filter((line) => line.startsWith("export TF_VAR_"));
   expect(lines.map((line) => line.replaceAll(/TF_VAR_(publisher|subscriber)_/g, ""))).toEqual([
     `export ${publisher}`,
     `export ${subscriber}`,
     expect.stringMatching(/^export TF_VAR_replication_password=[0-9a-f]{32}$/),
   ]);
+});
+
+test("where there is no Python it says why there is no AWS side, and goes on without", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "no-python-"));
+  await writeFile(join(folder, "python3"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const run = start([], { PATH: `${folder}:${process.env["PATH"]}` });
+  await eventually(() => run.output.includes("Ctrl-C stops"));
+  expect(run.output).toMatch(/^There is no AWS side: Python has no package moto: run .*\.$/m);
+  expect(run.urls()).toHaveLength(2);
+  await rm(folder, { recursive: true });
 });
 
 test("a Ctrl-C while the servers are starting ends it at once, and what had started is removed", async () => {
