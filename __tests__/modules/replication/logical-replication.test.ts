@@ -136,3 +136,14 @@ test.each(["Orders", "my-orders", "", "a".repeat(64)])(
 test("a publisher without a host is refused: there would be nothing to tell the subscriber", () => {
   expect(() => synth({}, {})).toThrow(/^publisher must have a host: /);
 });
+
+test.each<[string, Partial<LogicalReplicationProps>, PostgresqlProviderProps]>([
+  ["publisher", {}, { host: "orders.cluster-ro-abc.eu-central-1.rds.amazonaws.com" }],
+  ["publisherHost", { publisherHost: "orders.cluster-ro-abc.eu-central-1.rds.amazonaws.com" }, { host }],
+])("a reader endpoint is refused as %s", (property, props, publisher) => {
+  expect(() => synth(props, publisher)).toThrow(
+    new RegExp(
+      `^${property} must be the writer's endpoint .* Got the reader endpoint "orders\\.cluster-ro-abc`,
+    ),
+  );
+});
