@@ -1,10 +1,10 @@
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../postgres-endpoint";
+import type { PostgresEndpoint } from "../postgres-endpoint";
 import { startPostgresServer, type PostgresServer, type PostgresSnapshot } from "../postgres-server";
 import { loopbackAddress } from "./loopback-address";
 import { createRdsRoles, setPassword, type MasterUser } from "./rds-roles";
 import { rdsSettings } from "./rds-settings";
 import { hideReplicationByMembership, watchReplicationRights } from "./replication-rights";
+import { asSuperuser } from "./superuser";
 
 /** What a cluster or an instance of RDS is created with. */
 export interface DatabaseServerOptions {
@@ -65,18 +65,18 @@ export class DatabaseServer implements PostgresEndpoint {
       ...(snapshot !== undefined && { snapshot }),
     });
     try {
-      const client = new Client({ connectionString: connectionUrl(server) });
-      await client.connect();
-      if (snapshot === undefined) {
-        await hideReplicationByMembership(server);
-        await createRdsRoles(client, major, master, database);
-      } else {
-        await setPassword(client, master);
-      }
-      const { rows } = await client.query<{ name: string }>("SELECT name FROM pg_settings");
-      await client.end();
+      const known = await asSuperuser(server, "postgres", async (client) => {
+        if (snapshot === undefined) {
+          await hideReplicationByMembership(server);
+          await createRdsRoles(client, major, master, database);
+        } else {
+          await setPassword(client, master);
+        }
+        const { rows } = await client.query<{ name: string }>("SELECT name FROM pg_settings");
+        return new Set(rows.map(({ name }) => name));
+      });
       await server.halt();
-      return new DatabaseServer(server, loopbackAddress(), new Set(rows.map(({ name }) => name)));
+      return new DatabaseServer(server, loopbackAddress(), known);
     } catch (error) {
       await server.stop();
       throw error;
@@ -111,12 +111,9 @@ export class DatabaseServer implements PostgresEndpoint {
   /** A server that is down is started for it. */
   async setPassword(master: MasterUser): Promise<void> {
     if (!this.#running) await this.#server.restart();
-    const client = new Client({ connectionString: connectionUrl(this) });
-    await client.connect();
     try {
-      await setPassword(client, master);
+      await asSuperuser(this, "postgres", (client) => setPassword(client, master));
     } finally {
-      await client.end();
       if (!this.#running) await this.#server.halt();
     }
   }

@@ -41,7 +41,7 @@ export async function createRdsRoles(
   for (const name of ["postgres", "template1"]) {
     await client.query(`ALTER DATABASE ${name} OWNER TO ${user}`);
   }
-  if (database !== undefined) {
+  if (database !== undefined && database !== "postgres") {
     await client.query(`CREATE DATABASE ${escapeIdentifier(database)} OWNER ${user}`);
   }
 }

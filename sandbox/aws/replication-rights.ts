@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../postgres-endpoint";
+import type { PostgresEndpoint } from "../postgres-endpoint";
+import { asSuperuser } from "./superuser";
 
 /*
  * On RDS a member of rds_replication may replicate. PostgreSQL looks at nothing but the role's own attribute
@@ -58,10 +58,10 @@ END $$`;
  * @param server - with `allow_system_table_mods = on`.
  */
 export async function hideReplicationByMembership(server: PostgresEndpoint): Promise<void> {
-  await withClient(server, "postgres", async (client) => {
+  await asSuperuser(server, "postgres", async (client) => {
     await client.query("ALTER DATABASE template0 ALLOW_CONNECTIONS true");
     for (const database of ["postgres", "template0", "template1"]) {
-      await withClient(server, database, (other) => other.query(rolesView));
+      await asSuperuser(server, database, (other) => other.query(rolesView));
     }
     await client.query("ALTER DATABASE template0 ALLOW_CONNECTIONS false");
   });
@@ -77,33 +77,14 @@ export async function watchReplicationRights(server: PostgresEndpoint): Promise<
   const keepWatching = async () => {
     while (watching) {
       // Whoever terminates connections may hit ours.
-      await withClient(server, "postgres", async (client) => {
+      await asSuperuser(server, "postgres", async (client) => {
         while (watching) await client.query(watch(100));
       }).catch(() => setTimeout(50));
     }
   };
-  await withClient(server, "postgres", (client) => client.query(watch(1)));
+  await asSuperuser(server, "postgres", (client) => client.query(watch(1)));
   void keepWatching();
   return () => {
     watching = false;
   };
-}
-
-async function withClient(
-  server: PostgresEndpoint,
-  database: string,
-  work: (client: Client) => Promise<unknown>,
-): Promise<void> {
-  const client = new Client({
-    connectionString: connectionUrl(server, database),
-    application_name: "rdsadmin",
-  });
-  // A query that is running is told as well.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -20,7 +20,10 @@ export async function awsSandboxObstacle(): Promise<string | undefined> {
 /** {@link awsSandboxObstacle} for those who cannot wait, such as jest while it collects tests. */
 export function awsSandboxObstacleNow(): string | undefined {
   const install = `run "pip install 'moto[server]~=${MOTO_RELEASE}.0'"`;
-  const { error, status, stdout } = spawnSync("python3", ["-c", probe], { env: process.env, encoding: "utf8" });
+  const { error, status, stdout } = spawnSync("python3", ["-c", probe], {
+    env: process.env,
+    encoding: "utf8",
+  });
   if (error !== undefined) {
     return `There is no python3 on the PATH: install Python 3.9 or later, then ${install}.`;
   }

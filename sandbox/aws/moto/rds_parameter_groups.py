@@ -177,7 +177,9 @@ def _apply(group: Any, changes: Iterable[Change]) -> None:
         touched = [values for started, values in getattr(owner, "running", {}).values() if started is group]
         for values in touched:
             for name, value, _ in immediate:
-                values.pop(name, None) if value is None else values.update({name: value})
+                values.pop(name, None)
+                if value is not None:
+                    values[name] = value
         if touched and immediate:
             orders.reload(owner.resource_id, _running(owner))
 
