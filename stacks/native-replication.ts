@@ -119,12 +119,6 @@ export interface NativeReplicationStackProps {
    */
   readonly reboot?: "if_pending" | "never";
   /**
-   * How connections use TLS, Terraform's and the subscriber's: libpq's `sslmode`.
-   *
-   * @default "require"
-   */
-  readonly sslmode?: string;
-  /**
    * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table have
    * to be among `tables`. Needs PostgreSQL 13 or later.
    *
@@ -269,7 +263,7 @@ export class NativeReplicationStack extends TerraformStack {
       publication: publication.name,
       slot_name: slot.name,
       plugin: slot.plugin,
-      sslmode: this.#props.sslmode ?? "require",
+      sslmode: "require",
     });
   }
 
@@ -304,11 +298,10 @@ export class NativeReplicationStack extends TerraformStack {
 
   /** The server with all that makes it reachable, and its replication settings live. */
   private side(role: "publisher" | "subscriber", server: DatabaseServer): Side {
-    const { administrators = {}, sslmode, reboot, region } = this.#props;
+    const { administrators = {}, reboot, region } = this.#props;
     const { provider } = new ServerConnection(this, `${role}_connection`, {
       server,
       alias: role,
-      ...(sslmode !== undefined && { sslmode }),
     });
     const reachable = [...server.ready, ...this.letIn(`${role}_administrators`, server, administrators)];
     const settings = new RdsLogicalReplication(this, `${role}_settings`, {

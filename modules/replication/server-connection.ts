@@ -7,19 +7,13 @@ export interface ServerConnectionProps {
   readonly server: DatabaseServer;
   /** The provider's alias in the stack. */
   readonly alias: string;
-  /**
-   * How connections use TLS: libpq's `sslmode`.
-   *
-   * @default "require"
-   */
-  readonly sslmode?: string;
 }
 
 /** The connection to a server in AWS as its administrator, whose password is read from Secrets Manager by every run. */
 export class ServerConnection extends Construct {
   readonly provider: PostgresqlProvider;
 
-  constructor(scope: Construct, id: string, { server, alias, sslmode = "require" }: ServerConnectionProps) {
+  constructor(scope: Construct, id: string, { server, alias }: ServerConnectionProps) {
     super(scope, id);
     const secret = new SecretValue(this, "secret", { secretId: server.adminSecretArn });
     this.provider = new PostgresqlProvider(this, "provider", {
@@ -31,7 +25,7 @@ export class ServerConnection extends Construct {
       password: secret.get("password"),
       // Nobody is one there: nothing is read that only a superuser may.
       superuser: false,
-      sslmode,
+      sslmode: "require",
       // Whoever is not let in by the security group waits this long for the error.
       connectTimeout: 30,
     });
