@@ -109,8 +109,8 @@ export async function groupComplaints(
 ): Promise<Complaint[] | undefined> {
   const family = await rds.groupFamily(database, group, signal);
   if (family === undefined) return undefined;
-  const complain = (summary: string, detail: string): Complaint => ({
-    ...{ summary, detail, attribute: "parameter_group_name", mayPass: true },
+  const complain = (summary: string, detail: string, mayPass = true): Complaint => ({
+    ...{ summary, detail, attribute: "parameter_group_name", mayPass },
   });
   const label = databaseLabel(database);
   const wanted = familyOf(database);
@@ -119,6 +119,7 @@ export async function groupComplaints(
       complain(
         "Parameter group of another family",
         `The parameter group ${JSON.stringify(group)} is of the family ${family}, and the ${label} with version ${database.engineVersion} needs one of the family ${wanted}.`,
+        false,
       ),
     ];
   }

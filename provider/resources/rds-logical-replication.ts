@@ -86,7 +86,7 @@ export const rdsLogicalReplication = define({
         complaints.push(...((await groupComplaints(rds, database, group, signal)) ?? []));
       }
       for (const complaint of complaints) tell(complaint, diagnostics);
-      warnOfReboot(operation, database);
+      if (!diagnostics.hasError) warnOfReboot(operation, database);
     });
   },
 
