@@ -380,7 +380,9 @@ describeAws(TYPE, () => {
       },
     });
     const { diagnostics } = await errorOf(terraform.plan());
-    const details = Object.fromEntries(diagnostics.map(({ address, detail }) => [address, detail]));
+    const details: Record<string, string> = Object.fromEntries(
+      diagnostics.map(({ address, detail }) => [`${address}`, detail]),
+    );
     expect(details[`${TYPE}.endpoint`]).toContain("looks like an endpoint");
     expect(details[`${TYPE}.both`]).toContain("may not be set together");
     expect(details[`${TYPE}.neither`]).toContain("Either cluster_identifier");

@@ -22,6 +22,15 @@ export async function awsCredentials({ region, profile, roleArn }: AwsAccess) {
       });
 }
 
+/** ` with profile "p", role arn:…`, to follow what was attempted; empty when the AWS SDK looks by itself. */
+export function withWhom({ profile, roleArn }: AwsAccess): string {
+  const whose = [
+    ...(profile === undefined ? [] : [`profile ${JSON.stringify(profile)}`]),
+    ...(roleArn === undefined ? [] : [`role ${roleArn}`]),
+  ];
+  return whose.length === 0 ? "" : ` with ${whose.join(", ")}`;
+}
+
 /** `db.cluster-abc.eu-west-1.rds.amazonaws.com` says where it is; undefined for any other host name. */
 export function rdsRegionOf(host: string): string | undefined {
   return /\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.rds\.amazonaws\.com(?:\.cn)?$/.exec(host)?.[1];

@@ -1,4 +1,5 @@
 import type { DescribedError } from "../framework/diagnostics";
+import { type AwsAccess, withWhom } from "./aws-access";
 
 /** Why AWS did not do what it was asked. */
 export type RdsErrorKind =
@@ -36,19 +37,18 @@ export class RdsError extends Error implements DescribedError {
  *
  * @param action The IAM action, such as `rds:ModifyDBCluster`.
  */
-export function toRdsError(error: unknown, action: string, signal: AbortSignal): RdsError {
+export function toRdsError(error: unknown, action: string, access: AwsAccess, signal: AbortSignal): RdsError {
   if (error instanceof RdsError) return error;
   if (signal.aborted) return abortedError(signal, `It was in the middle of ${action}.`);
-  const { name, message, code, status, requestId } = fields(error);
+  const { name, message, status, requestId } = fields(error);
   const facts = [
     name,
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ];
-  const problem = `${action} failed: ${message} (${facts.join(", ")})`;
+  const problem = `${action}${withWhom(access)} failed: ${message} (${facts.join(", ")})`;
   if (status === undefined) {
-    const remedy = unansweredRemedy(name, message, code);
-    return new RdsError("unanswered", problem, remedy, error);
+    return new RdsError("unanswered", problem, unansweredRemedy(name, message), error);
   }
   if (/NotFound(Fault)?$/.test(name)) {
     return new RdsError("not_found", problem, "Check the name, the region and the AWS account.", error);
@@ -93,20 +93,19 @@ function refusalRemedy(name: string, action: string): string {
   }
 }
 
-function unansweredRemedy(name: string, message: string, code: string | undefined): string {
+function unansweredRemedy(name: string, message: string): string {
   if (/Region is missing/i.test(message)) {
     return "Set region in the resource, aws_rds_iam_region in the provider block, or AWS_REGION.";
   }
   if (/^(CredentialsProvider|TokenProvider)Error$/.test(name)) {
     return "No AWS credentials were found. Set aws_rds_iam_profile in the provider block, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or run this where an instance or task role is.";
   }
-  return `The RDS API could not be reached${code === undefined ? "" : ` (${code})`}. Check this machine's network (in a private subnet: a NAT gateway or a VPC endpoint for rds), the region, and AWS_ENDPOINT_URL.`;
+  return "The RDS API could not be reached. Check this machine's network (in a private subnet: a NAT gateway or a VPC endpoint for rds), the region, and AWS_ENDPOINT_URL.";
 }
 
 interface ErrorFields {
   readonly name: string;
   readonly message: string;
-  readonly code: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
 }
@@ -124,7 +123,6 @@ function fields(thrown: unknown): ErrorFields {
   return {
     name: text("name") ?? "Error",
     message: text("message") ?? text("code") ?? String(thrown),
-    code: text("code"),
     status: typeof status === "number" ? status : undefined,
     requestId: typeof requestId === "string" ? requestId : undefined,
   };

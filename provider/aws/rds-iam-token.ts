@@ -1,4 +1,4 @@
-import { type AwsAccess, awsCredentials, rdsRegionOf } from "./aws-access";
+import { type AwsAccess, awsCredentials, rdsRegionOf, withWhom } from "./aws-access";
 
 /** RDS accepts a token for 15 minutes; a connection that is slow to come about must find it valid still. */
 const REUSE_FOR_MS = 10 * 60_000;
@@ -34,27 +34,20 @@ export function rdsIamToken(options: RdsIamTokenOptions): () => Promise<string> 
   };
 }
 
-async function sign({ host, port, username, region, profile, roleArn }: RdsIamTokenOptions): Promise<string> {
+async function sign(options: RdsIamTokenOptions): Promise<string> {
+  const { host, port, username, profile } = options;
   const { Signer } = await import("@aws-sdk/rds-signer");
-  const signingRegion = region ?? rdsRegionOf(host);
-  const ofProfile = profile === undefined ? {} : { profile };
-  const ofRegion = signingRegion === undefined ? {} : { region: signingRegion };
-  const credentials = await awsCredentials({
-    ...ofProfile,
-    ...ofRegion,
-    ...(roleArn === undefined ? {} : { roleArn }),
-  });
+  const region = options.region ?? rdsRegionOf(host);
+  const ofRegion = region === undefined ? {} : { region };
+  const credentials = await awsCredentials({ ...options, ...ofRegion });
   try {
+    const ofProfile = profile === undefined ? {} : { profile };
     const signer = new Signer({ hostname: host, port, username, credentials, ...ofProfile, ...ofRegion });
     return await signer.getAuthToken();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const whose = [
-      ...(profile === undefined ? [] : [`profile ${JSON.stringify(profile)}`]),
-      ...(roleArn === undefined ? [] : [`role ${roleArn}`]),
-    ].join(", ");
     throw new Error(
-      `No RDS token could be made for ${JSON.stringify(username)} at ${host}:${port}${whose && ` with ${whose}`}: ${reason}\n` +
+      `No RDS token could be made for ${JSON.stringify(username)} at ${host}:${port}${withWhom(options)}: ${reason}\n` +
         "Check the AWS credentials (environment, profile, or instance role) and aws_rds_iam_region, or set aws_rds_iam_auth = false and a password.",
       { cause: error },
     );

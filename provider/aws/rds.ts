@@ -12,6 +12,7 @@ const ANSWER_WITHIN_MS = 30_000;
 export class Rds {
   private constructor(
     private readonly sdk: RDS,
+    private readonly access: AwsAccess,
     /** The region that is spoken to. */
     readonly region: string,
   ) {}
@@ -32,9 +33,9 @@ export class Rds {
     });
     try {
       const found = await sdk.config.region().catch((error: unknown) => {
-        throw toRdsError(error, "Looking for the AWS region", signal);
+        throw toRdsError(error, "Looking for the AWS region", access, signal);
       });
-      return await work(new Rds(sdk, found));
+      return await work(new Rds(sdk, access, found));
     } finally {
       sdk.destroy();
     }
@@ -155,7 +156,7 @@ export class Rds {
     try {
       return await call();
     } catch (error) {
-      throw toRdsError(error, `rds:${action}`, signal);
+      throw toRdsError(error, `rds:${action}`, this.access, signal);
     }
   }
 }
