@@ -167,23 +167,24 @@ describeAws(TYPE, () => {
     expect(more).toMatchObject({ wal_level: "logical", slots: "33" });
     expect(more.started).not.toBe(after.started);
 
-    await rds.modifyDBCluster({ DBClusterIdentifier: name, DBClusterParameterGroupName: "former" });
+    await createGroup("somebody-elses", []);
+    await rds.modifyDBCluster({ DBClusterIdentifier: name, DBClusterParameterGroupName: "somebody-elses" });
     await reboot(`${name}-1`);
     const drift = await terraform.plan();
     expect(drift.changes[ADDRESS]).toMatchObject({
       actions: ["update"],
-      before: { parameter_group_name: "former", wal_level: "replica" },
+      before: { parameter_group_name: "somebody-elses", wal_level: "replica" },
       after: { parameter_group_name: "replicating", wal_level: "logical" },
     });
     await terraform.apply();
-    expect(await terraform.state(ADDRESS)).toMatchObject({ former_parameter_group_name: "former" });
+    expect(await terraform.state(ADDRESS)).toMatchObject({ former_parameter_group_name: "somebody-elses" });
 
     const last = await live(name);
     const destroyed = await terraform.destroy();
     expect(destroyed.diagnostics).toMatchObject([
       { severity: "warning", summary: "Logical replication is on until the next reboot" },
     ]);
-    expect(await cluster(name)).toEqual({ group: "former", status: "pending-reboot" });
+    expect(await cluster(name)).toEqual({ group: "somebody-elses", status: "pending-reboot" });
     expect(await live(name)).toEqual(last);
   });
 

@@ -56,7 +56,9 @@ export function toRdsError(error: unknown, action: string, access: AwsAccess, si
   if (/^InvalidDB(Cluster|Instance)State(Fault)?$/.test(name)) {
     return new RdsError("invalid_state", problem, "Wait until it is available, and run this again.", error);
   }
-  return new RdsError(status < 500 ? "refused" : "unanswered", problem, refusalRemedy(name, action), error);
+  // It may be the role that could not be assumed.
+  const denied = /not authorized to perform: (\w+:\w+)/.exec(message)?.[1] ?? action;
+  return new RdsError(status < 500 ? "refused" : "unanswered", problem, refusalRemedy(name, denied), error);
 }
 
 /** The error for work that the caller's signal ended. `seen` is a sentence: how far things were. */

@@ -52,7 +52,8 @@ export const rdsLogicalReplicationSchema = {
         "Any values. When they change, it is looked again whether parameters wait for a reboot. Put the values of the group's static parameters in here: in the apply that changes them, nothing else tells.",
     }),
     former_parameter_group_name: computed(string, {
-      description: "The parameter group that was attached before, which destroying attaches again.",
+      description:
+        "The parameter group that was attached before, which destroying attaches again. Should something else attach another one in the meantime, then that one.",
     }),
     writer: computed(string, {
       description: "The instance that writes, the one that is rebooted.",

@@ -150,6 +150,18 @@ describe("an error says what was attempted, what AWS said, and what to do", () =
       /rds:DescribeDBClusters failed: User: u is not authorized \(AccessDenied, HTTP 403, request r-1\).*Allow the IAM action rds:DescribeDBClusters/s,
     ],
     [
+      "a role that may not be assumed",
+      () =>
+        (answers["DescribeDBClusters"] = () =>
+          refusal(
+            "AccessDenied",
+            "User: u is not authorized to perform: sts:AssumeRole on resource: r",
+            403,
+          )),
+      "refused",
+      /Allow the IAM action sts:AssumeRole to/,
+    ],
+    [
       "credentials that ran out",
       () => (answers["DescribeDBClusters"] = () => refusal("ExpiredToken", "The token has expired", 403)),
       "refused",
