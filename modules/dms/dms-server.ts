@@ -1,0 +1,208 @@
+import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
+import { DataAwsDbSubnetGroup } from "@cdktf/provider-aws/lib/data-aws-db-subnet-group";
+import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
+import { Fn, type Postcondition, type TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import type { PostgresqlEngine } from "../aurora/engine-version";
+import { requireIdentifier } from "../aurora/existing-server";
+import type { VersionedServer } from "./dms-version";
+
+interface ServerProps {
+  /**
+   * The server whose VPC and region this one has to share: the replication instance is to reach both.
+   *
+   * @default - none
+   */
+  readonly sameNetworkAs?: DmsServer;
+  /**
+   * The security group that rules for the server are added to, and that the replication instance gets.
+   *
+   * @default - the first of the server's, in alphabetical order
+   */
+  readonly securityGroupId?: string;
+  /**
+   * The configuration of the AWS provider that finds it.
+   *
+   * @default - the stack's
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** A cluster of Aurora PostgreSQL, or a DB instance of RDS for PostgreSQL. */
+export type DmsServerProps = ServerProps &
+  (
+    | {
+        readonly kind: "cluster";
+        readonly clusterIdentifier: string;
+        /**
+         * The identifier of the cluster's writer, which no data source of the AWS provider tells from the readers.
+         *
+         * @default - the only instance; a cluster with readers needs this
+         */
+        readonly writerIdentifier?: string;
+      }
+    | { readonly kind: "instance"; readonly dbInstanceIdentifier: string }
+  );
+
+/** What is the same of clusters and instances. */
+interface Found {
+  readonly engineVersion: string;
+  readonly host: string;
+  readonly port: number;
+  readonly arn: string;
+  readonly subnetGroupName: string;
+  readonly securityGroupIds: string[];
+  /** The DB instance that accepts writes. */
+  readonly writer: DataAwsDbInstance;
+}
+
+/** A server that exists, and where it is: what DMS has to be put beside. It is looked up, and not changed. */
+export class DmsServer extends Construct implements VersionedServer {
+  readonly kind: "cluster" | "instance";
+  /** The cluster's, or the DB instance's, identifier. */
+  readonly identifier: string;
+  readonly engine: PostgresqlEngine;
+  readonly engineVersion: string;
+  /** The endpoint that accepts writes. */
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly vpcId: string;
+  readonly subnetGroupName: string;
+  readonly subnetIds: string[];
+  readonly securityGroupId: string;
+  /** The DB instance that accepts writes. */
+  readonly instanceIdentifier: string;
+  /** The zone of that instance. */
+  readonly availabilityZone: string;
+
+  /** @throws Error when an identifier is none. What is found in the wrong place is refused at plan. */
+  constructor(scope: Construct, id: string, props: DmsServerProps) {
+    super(scope, id);
+    const { sameNetworkAs, provider } = props;
+    const meta = { ...(provider && { provider }) };
+    const found = props.kind === "cluster" ? this.cluster(props, meta) : this.instance(props, meta);
+    const subnetGroup = new DataAwsDbSubnetGroup(this, "subnet_group", {
+      name: found.subnetGroupName,
+      ...meta,
+      ...(sameNetworkAs && {
+        lifecycle: {
+          postcondition: [
+            {
+              condition: `\${self.vpc_id == ${quoted(sameNetworkAs.vpcId)}}`,
+              errorMessage: `${props.kind} ${identifierOf(props)} must be in the same VPC as ${sameNetworkAs.kind} ${sameNetworkAs.identifier}, ${sameNetworkAs.vpcId}: one replication instance has to reach both. It is in \${self.vpc_id}.`,
+            },
+          ],
+        },
+      }),
+    });
+    this.kind = props.kind;
+    this.engine = props.kind === "cluster" ? "aurora-postgresql" : "postgres";
+    this.identifier = identifierOf(props);
+    this.engineVersion = found.engineVersion;
+    this.host = found.host;
+    this.port = found.port;
+    this.region = String(Fn.element(Fn.split(":", found.arn), 3));
+    this.vpcId = subnetGroup.vpcId;
+    this.subnetGroupName = subnetGroup.name;
+    this.subnetIds = subnetGroup.subnetIds;
+    this.securityGroupId = props.securityGroupId ?? String(Fn.element(Fn.sort(found.securityGroupIds), 0));
+    this.instanceIdentifier = found.writer.dbInstanceIdentifier;
+    this.availabilityZone = found.writer.availabilityZone;
+  }
+
+  private cluster(
+    props: Extract<DmsServerProps, { kind: "cluster" }>,
+    meta: { readonly provider?: TerraformProvider },
+  ): Found {
+    const { clusterIdentifier, writerIdentifier, sameNetworkAs } = props;
+    requireIdentifier("clusterIdentifier", clusterIdentifier);
+    const found = "clusterIdentifier: ${self.cluster_identifier}";
+    const cluster = new DataAwsRdsCluster(this, "cluster", {
+      clusterIdentifier,
+      ...meta,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: '${self.engine == "aurora-postgresql"}',
+            errorMessage: `${found} must be a cluster of Aurora PostgreSQL, and is one of the engine \${self.engine}.`,
+          },
+          {
+            condition:
+              writerIdentifier === undefined
+                ? "${length(self.cluster_members) == 1}"
+                : `\${contains(self.cluster_members, ${quoted(writerIdentifier)})}`,
+            errorMessage:
+              writerIdentifier === undefined
+                ? `${found} has the instances \${join(", ", self.cluster_members)}. Give writerIdentifier: the one that is the writer.`
+                : `writerIdentifier must be an instance of the cluster \${self.cluster_identifier}: \${join(", ", self.cluster_members)}. Got ${writerIdentifier}.`,
+          },
+          ...sameRegion(found, sameNetworkAs),
+        ],
+      },
+    });
+    return {
+      engineVersion: cluster.engineVersion,
+      host: cluster.endpoint,
+      port: cluster.port,
+      arn: cluster.arn,
+      subnetGroupName: cluster.dbSubnetGroupName,
+      securityGroupIds: cluster.vpcSecurityGroupIds,
+      writer: new DataAwsDbInstance(this, "writer", {
+        dbInstanceIdentifier: String(writerIdentifier ?? Fn.element(cluster.clusterMembers, 0)),
+        ...meta,
+      }),
+    };
+  }
+
+  private instance(
+    props: Extract<DmsServerProps, { kind: "instance" }>,
+    meta: { readonly provider?: TerraformProvider },
+  ): Found {
+    const { dbInstanceIdentifier, sameNetworkAs } = props;
+    requireIdentifier("dbInstanceIdentifier", dbInstanceIdentifier);
+    const found = "dbInstanceIdentifier: ${self.db_instance_identifier}";
+    const instance = new DataAwsDbInstance(this, "instance", {
+      dbInstanceIdentifier,
+      ...meta,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: '${self.engine == "postgres" && try(length(self.db_cluster_identifier), 0) == 0}',
+            errorMessage: `${found} must be a DB instance of RDS for PostgreSQL that is in no cluster, and is one of the engine \${self.engine}. For Aurora take kind: "cluster".`,
+          },
+          ...sameRegion(found, sameNetworkAs),
+        ],
+      },
+    });
+    return {
+      engineVersion: instance.engineVersion,
+      host: instance.address,
+      port: instance.port,
+      arn: instance.dbInstanceArn,
+      subnetGroupName: instance.dbSubnetGroup,
+      securityGroupIds: instance.vpcSecurityGroups,
+      writer: instance,
+    };
+  }
+}
+
+function identifierOf(props: DmsServerProps): string {
+  return props.kind === "cluster" ? props.clusterIdentifier : props.dbInstanceIdentifier;
+}
+
+function sameRegion(found: string, other: DmsServer | undefined): Postcondition[] {
+  if (other === undefined) return [];
+  const region = `split(":", try(self.arn, self.db_instance_arn))[3]`;
+  return [
+    {
+      condition: `\${${region} == ${quoted(other.region)}}`,
+      errorMessage: `${found} must be in the same region as ${other.kind} ${other.identifier}, ${other.region}. It is in \${${region}}.`,
+    },
+  ];
+}
+
+/** A template of Terraform's, or a plain text, as a part of an expression. */
+function quoted(template: string): string {
+  return `"${template}"`;
+}

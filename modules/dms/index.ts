@@ -1,0 +1,14 @@
+export { DmsEndpoint, type DmsEndpointProps } from "./dms-endpoint";
+export { DmsMigrationTask, type DmsMigrationTaskProps } from "./dms-migration-task";
+export { DmsReplicationInstance, type DmsReplicationInstanceProps } from "./dms-replication-instance";
+export { DmsRoles, type DmsRolesProps } from "./dms-roles";
+export { DmsServer, type DmsServerProps } from "./dms-server";
+export type { MigrationType, VersionedServer } from "./dms-version";
+export type { DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
+export type { FilterableType, FilterCondition, RowFilter } from "./row-filter";
+export type { SelectionRule } from "./selection-rule";
+export { type TableMappings, tableMappingsJson } from "./table-mappings";
+export type { TableSettingsRule } from "./table-settings-rule";
+export type { TargetMetadata, TaskSettings } from "./task-settings";
+export { taskSettingsJson } from "./task-settings";
+export type { TransformationRule } from "./transformation-rule";
