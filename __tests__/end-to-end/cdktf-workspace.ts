@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -22,6 +22,7 @@ afterAll(async () => {
 
 /** A checkout of the project, made by {@link createCdktfWorkspace}. */
 export interface CdktfWorkspace {
+  readonly directory: string;
   /** Values of Terraform variables, which travel in the environment. */
   readonly variables: Record<string, string>;
   /**
@@ -31,6 +32,8 @@ export interface CdktfWorkspace {
    * @throws Error with what it printed when it fails.
    */
   readonly cdktf: (...args: string[]) => Promise<string>;
+  /** Puts another program in the place of `main.ts`. */
+  readonly writeMain: (text: string) => Promise<void>;
   /** Every file that was made in it, by path; `cdktf.log` and `terraform.log` have what was printed and logged. */
   readonly files: () => Promise<Readonly<Record<string, string>>>;
 }
@@ -40,9 +43,12 @@ export interface CdktfWorkspace {
  * CLI configuration of Terraform's, and is removed after the last test of the file.
  *
  * @param variables - values of Terraform variables; they travel in the environment.
+ * @param environment - what else is to be in it, such as `AWS_REGION`. Of the machine's own, nothing that starts with TF_,
+ * PG or AWS_.
  */
 export async function createCdktfWorkspace(
   variables: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CdktfWorkspace> {
   const directory = await mkdtemp(join(tmpdir(), "workspace-"));
   directories.push(directory);
@@ -51,9 +57,9 @@ export async function createCdktfWorkspace(
   }
   await mkdir(join(directory, "plugin-cache"));
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(TF_|PG|CDKTF_|NODE_OPTIONS)/.test(name),
+    ([name]) => !/^(TF_|PG|AWS_|CDKTF_|NODE_OPTIONS)/.test(name),
   );
-  const environment = {
+  const allEnvironment = {
     ...Object.fromEntries(inherited),
     CI: "1",
     CHECKPOINT_DISABLE: "1",
@@ -61,18 +67,25 @@ export async function createCdktfWorkspace(
     TF_PLUGIN_CACHE_DIR: join(directory, "plugin-cache"),
     TF_LOG: "TRACE",
     TF_LOG_PATH: join(directory, "terraform.log"),
+    ...environment,
   };
 
   const workspace: CdktfWorkspace = {
+    directory,
     variables: { ...variables },
     files: () => readFiles(directory),
+    writeMain: async (text) => {
+      // The link, not what it leads to.
+      await rm(join(directory, "main.ts"));
+      await writeFile(join(directory, "main.ts"), text);
+    },
     cdktf: async (...args) => {
       const values = Object.entries(workspace.variables).map(
         ([key, value]) => [`TF_VAR_${key}`, value] as const,
       );
       const child = spawn(process.execPath, [cli, ...args], {
         cwd: directory,
-        env: { ...environment, ...Object.fromEntries(values) },
+        env: { ...allEnvironment, ...Object.fromEntries(values) },
         stdio: ["ignore", "pipe", "pipe"],
       });
       processes.add(child);

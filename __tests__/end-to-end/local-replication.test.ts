@@ -3,6 +3,7 @@ import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { sharedServer } from "../support/shared-environment";
 import { createCdktfWorkspace } from "./cdktf-workspace";
+import { filesWith } from "./files-with";
 
 const name = "local_replication";
 const twoTables = { tables: JSON.stringify(["public.LogicalReplicationTest", `public."it's 2.0"`]) };
@@ -91,13 +92,6 @@ async function setUp(publisherName: "publisher" | "publisher10") {
   });
   const run = (command: string, ...flags: string[]) => workspace.cdktf(command, "local", ...flags);
   return { publisher, subscriber, workspace, secrets, run };
-}
-
-/** The files that a text is in, as it is or as JSON, HCL or a connection string would have it. */
-function filesWith(text: string, files: Readonly<Record<string, string>>): string[] {
-  const escaped = text.replace(/['\\]/g, "\\$&");
-  const forms = [text, JSON.stringify(text).slice(1, -1), escaped, JSON.stringify(escaped).slice(1, -1)];
-  return Object.keys(files).filter((file) => forms.some((form) => files[file]?.includes(form)));
 }
 
 function secret(): string {
