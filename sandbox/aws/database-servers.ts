@@ -29,6 +29,18 @@ export class DatabaseServers {
     return this.#server(identifier);
   }
 
+  /**
+   * The server that answers at an endpoint of the API.
+   *
+   * @throws Error when there is none.
+   */
+  at(host: string, port: number): PostgresEndpoint {
+    for (const server of this.#servers.values()) {
+      if ([server.host, server.readerHost].includes(host) && server.port === port) return server;
+    }
+    throw new Error(`There is no server at ${host}:${port} in the sandbox.`);
+  }
+
   /** @returns the addresses of the server, which is still down. */
   create({ identifier, master, major, port, database, snapshot }: Creation) {
     return this.#inTurn(identifier, async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Creation, DatabaseServers } from "./database-servers";
 import type { Parameters } from "./database-server";
+import { DmsSessions, type DmsLogin } from "./dms-sessions";
 import type { MasterUser } from "./rds-roles";
 
 /** Where the API orders servers, and what it must show to be allowed to. */
@@ -19,6 +20,8 @@ interface Order {
   readonly parameters: Parameters;
   readonly master: MasterUser;
   readonly snapshot: string;
+  readonly login: DmsLogin;
+  readonly slot: string;
 }
 
 /**
@@ -27,7 +30,9 @@ interface Order {
  */
 export async function takeServerOrders(servers: DatabaseServers): Promise<ServerOrders> {
   const token = randomBytes(16).toString("hex");
+  const dms = new DmsSessions(servers);
   const carryOut = async (path: string | undefined, order: unknown): Promise<unknown> => {
+    const { login, slot } = order as Order;
     switch (path) {
       case "/create":
         return servers.create(order as Creation);
@@ -43,6 +48,14 @@ export async function takeServerOrders(servers: DatabaseServers): Promise<Server
         return servers.snapshot(order as Order);
       case "/remove":
         return servers.remove(order as Order);
+      case "/connect":
+        return dms.connect(login);
+      case "/create-slot":
+        return dms.createSlot(login, slot);
+      case "/find-slot":
+        return dms.findSlot(login, slot);
+      case "/drop-slot":
+        return dms.dropSlot(login, slot);
       default:
         throw new Error(`There is no order ${path}.`);
     }

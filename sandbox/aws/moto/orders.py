@@ -63,6 +63,24 @@ def remove(identifier: str) -> None:
     _order("remove", identifier=identifier)
 
 
+def connect(login: Dict[str, Any]) -> None:
+    """Signs in, and no more."""
+    _order("connect", login=login)
+
+
+def create_slot(login: Dict[str, Any], slot: str) -> None:
+    _order("create-slot", login=login, slot=slot)
+
+
+def find_slot(login: Dict[str, Any], slot: str) -> None:
+    """Fails when there is none."""
+    _order("find-slot", login=login, slot=slot)
+
+
+def drop_slot(login: Dict[str, Any], slot: str) -> None:
+    _order("drop-slot", login=login, slot=slot)
+
+
 def _order(name: str, **order: Any) -> Dict[str, Any]:
     # No urllib: that would send what is meant for loopback through the machine's proxy.
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)

@@ -14,6 +14,14 @@ import threading
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 # Each closes gaps by being imported. Those of another service go into a module of their own here.
+import dms_certificates  # noqa: E402, F401
+import dms_connections  # noqa: E402, F401
+import dms_endpoints  # noqa: E402, F401
+import dms_event_subscriptions  # noqa: E402, F401
+import dms_instances  # noqa: E402, F401
+import dms_responses  # noqa: E402, F401
+import dms_subnet_groups  # noqa: E402, F401
+import dms_tasks  # noqa: E402, F401
 import ec2_security_groups  # noqa: E402, F401
 import fail_fast  # noqa: E402, F401
 import rds_clusters  # noqa: E402, F401
