@@ -1,6 +1,7 @@
 import type { Resource } from "../framework/resource";
 import type { PostgresServer } from "../postgres/server";
 import { database } from "./database";
+import { dmsSource } from "./dms-source";
 import { extension } from "./extension";
 import { grant } from "./grant";
 import { grantRole } from "./grant-role";
@@ -16,6 +17,7 @@ import { subscription } from "./subscription";
 /** Every resource type of the provider. */
 export const resources: readonly Resource<PostgresServer>[] = [
   database,
+  dmsSource,
   extension,
   grant,
   grantRole,
