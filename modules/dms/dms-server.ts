@@ -1,7 +1,7 @@
 import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
 import { DataAwsDbSubnetGroup } from "@cdktf/provider-aws/lib/data-aws-db-subnet-group";
 import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
-import { Fn, type Postcondition, type TerraformProvider } from "cdktf";
+import { Fn, type Postcondition, type TerraformProvider, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { PostgresqlEngine } from "../aurora/engine-version";
 import { requireIdentifier } from "../aurora/existing-server";
@@ -89,7 +89,7 @@ export class DmsServer extends Construct implements VersionedServer {
         lifecycle: {
           postcondition: [
             {
-              condition: `\${self.vpc_id == ${quoted(sameNetworkAs.vpcId)}}`,
+              condition: `\${self.vpc_id == ${operand(sameNetworkAs.vpcId)}}`,
               errorMessage: `${props.kind} ${identifierOf(props)} must be in the same VPC as ${sameNetworkAs.kind} ${sameNetworkAs.identifier}, ${sameNetworkAs.vpcId}: one replication instance has to reach both. It is in \${self.vpc_id}.`,
             },
           ],
@@ -131,13 +131,13 @@ export class DmsServer extends Construct implements VersionedServer {
             condition:
               writerIdentifier === undefined
                 ? "${length(self.cluster_members) == 1}"
-                : `\${contains(self.cluster_members, ${quoted(writerIdentifier)})}`,
+                : `\${contains(self.cluster_members, ${operand(writerIdentifier)})}`,
             errorMessage:
               writerIdentifier === undefined
                 ? `${found} has the instances \${join(", ", self.cluster_members)}. Give writerIdentifier: the one that is the writer.`
                 : `writerIdentifier must be an instance of the cluster \${self.cluster_identifier}: \${join(", ", self.cluster_members)}. Got ${writerIdentifier}.`,
           },
-          ...sameRegion(found, sameNetworkAs),
+          ...sameRegion(found, "arn", sameNetworkAs),
         ],
       },
     });
@@ -171,7 +171,7 @@ export class DmsServer extends Construct implements VersionedServer {
             condition: '${self.engine == "postgres" && try(length(self.db_cluster_identifier), 0) == 0}',
             errorMessage: `${found} must be a DB instance of RDS for PostgreSQL that is in no cluster, and is one of the engine \${self.engine}. For Aurora take kind: "cluster".`,
           },
-          ...sameRegion(found, sameNetworkAs),
+          ...sameRegion(found, "db_instance_arn", sameNetworkAs),
         ],
       },
     });
@@ -191,18 +191,19 @@ function identifierOf(props: DmsServerProps): string {
   return props.kind === "cluster" ? props.clusterIdentifier : props.dbInstanceIdentifier;
 }
 
-function sameRegion(found: string, other: DmsServer | undefined): Postcondition[] {
+/** @param arn - the attribute with the server's ARN, which names its region. */
+function sameRegion(found: string, arn: string, other: DmsServer | undefined): Postcondition[] {
   if (other === undefined) return [];
-  const region = `split(":", try(self.arn, self.db_instance_arn))[3]`;
+  const region = `split(":", self.${arn})[3]`;
   return [
     {
-      condition: `\${${region} == ${quoted(other.region)}}`,
+      condition: `\${${region} == ${operand(other.region)}}`,
       errorMessage: `${found} must be in the same region as ${other.kind} ${other.identifier}, ${other.region}. It is in \${${region}}.`,
     },
   ];
 }
 
-/** A template of Terraform's, or a plain text, as a part of an expression. */
-function quoted(template: string): string {
-  return `"${template}"`;
+/** A value as a part of an expression: CDKTF leaves a token there as the reference that it is. */
+function operand(value: string): string {
+  return Token.isUnresolved(value) ? value : JSON.stringify(value);
 }

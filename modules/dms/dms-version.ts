@@ -123,8 +123,9 @@ function check(
   return [];
 }
 
+/** Part of the pattern, for a version that only Terraform will know. */
 function part(version: string, index: number): string {
-  return `regex("${pattern}", "${version}")[${index}]`;
+  return `regex("${pattern}", ${version})[${index}]`;
 }
 
 function neededDmsVersion(major: number): string | undefined {
