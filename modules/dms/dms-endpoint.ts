@@ -16,7 +16,7 @@ import {
 import { SecretAccessRole } from "./secret-access-role";
 
 interface EndpointProps {
-  /** The endpoint's identifier: up to 255 lower case letters, digits and single hyphens. */
+  /** The endpoint's identifier: 2 to 255 lower case letters, digits and single hyphens. */
   readonly endpointId: string;
   readonly engine: PostgresqlEngine;
   /** The server's version; may be a token. */

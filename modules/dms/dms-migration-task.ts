@@ -10,7 +10,7 @@ import { type TableMappings, tableMappingsJson } from "./table-mappings";
 import { type TaskSettings, taskSettingsJson } from "./task-settings";
 
 interface TaskProps {
-  /** The task's identifier: up to 255 lower case letters, digits and single hyphens. */
+  /** The task's identifier: 2 to 255 lower case letters, digits and single hyphens. */
   readonly replicationTaskId: string;
   readonly replicationInstance: DmsReplicationInstance;
   readonly source: DmsEndpoint;
@@ -59,8 +59,8 @@ export type DmsMigrationTaskProps = TaskProps &
   );
 
 /**
- * A migration by DMS. A change of its mappings or settings stops the task, modifies it and resumes it. A change of its
- * identifier, its instance or an endpoint's identifier makes another task, which begins with the full load.
+ * A migration by DMS. A change of its type, mappings or settings stops the task, modifies it and resumes it. A change of
+ * its identifier, its instance or an endpoint's identifier makes another task, which begins with the full load.
  */
 export class DmsMigrationTask extends Construct {
   readonly replicationTaskId: string;

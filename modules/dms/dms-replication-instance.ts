@@ -7,7 +7,7 @@ import { dmsEngineConditions, type VersionedServer } from "./dms-version";
 import { requireDmsIdentifier } from "./identifier";
 
 interface InstanceProps {
-  /** The instance's identifier: up to 63 lower case letters, digits and single hyphens. */
+  /** The instance's identifier: 2 to 63 lower case letters, digits and single hyphens. */
   readonly replicationInstanceId: string;
   /** The servers that tasks of the instance connect to, by what they are called in messages. */
   readonly servers: Readonly<Record<string, VersionedServer>>;

@@ -1,7 +1,7 @@
 import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
 import { DataAwsDbSubnetGroup } from "@cdktf/provider-aws/lib/data-aws-db-subnet-group";
 import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
-import { Fn, type Postcondition, type TerraformProvider, Token } from "cdktf";
+import { Fn, type ITerraformDependable, type Postcondition, type TerraformProvider, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { PostgresqlEngine } from "../aurora/engine-version";
 import { requireIdentifier } from "../aurora/existing-server";
@@ -26,7 +26,16 @@ interface ServerProps {
    * @default - the stack's
    */
   readonly provider?: TerraformProvider;
+  /**
+   * What has to exist before it is looked up: a server that the same deployment makes.
+   *
+   * @default - nothing
+   */
+  readonly dependsOn?: ITerraformDependable[];
 }
+
+/** What every data source is given. */
+type Meta = Pick<ServerProps, "provider" | "dependsOn">;
 
 /** A cluster of Aurora PostgreSQL, or a DB instance of RDS for PostgreSQL. */
 export type DmsServerProps = ServerProps &
@@ -79,8 +88,8 @@ export class DmsServer extends Construct implements VersionedServer {
   /** @throws Error when an identifier is none. What is found in the wrong place is refused at plan. */
   constructor(scope: Construct, id: string, props: DmsServerProps) {
     super(scope, id);
-    const { sameNetworkAs, provider } = props;
-    const meta = { ...(provider && { provider }) };
+    const { sameNetworkAs, provider, dependsOn } = props;
+    const meta: Meta = { ...(provider && { provider }), ...(dependsOn && { dependsOn }) };
     const found = props.kind === "cluster" ? this.cluster(props, meta) : this.instance(props, meta);
     const subnetGroup = new DataAwsDbSubnetGroup(this, "subnet_group", {
       name: found.subnetGroupName,
@@ -111,10 +120,7 @@ export class DmsServer extends Construct implements VersionedServer {
     this.availabilityZone = found.writer.availabilityZone;
   }
 
-  private cluster(
-    props: Extract<DmsServerProps, { kind: "cluster" }>,
-    meta: { readonly provider?: TerraformProvider },
-  ): Found {
+  private cluster(props: Extract<DmsServerProps, { kind: "cluster" }>, meta: Meta): Found {
     const { clusterIdentifier, writerIdentifier, sameNetworkAs } = props;
     requireIdentifier("clusterIdentifier", clusterIdentifier);
     const found = "clusterIdentifier: ${self.cluster_identifier}";
@@ -155,10 +161,7 @@ export class DmsServer extends Construct implements VersionedServer {
     };
   }
 
-  private instance(
-    props: Extract<DmsServerProps, { kind: "instance" }>,
-    meta: { readonly provider?: TerraformProvider },
-  ): Found {
+  private instance(props: Extract<DmsServerProps, { kind: "instance" }>, meta: Meta): Found {
     const { dbInstanceIdentifier, sameNetworkAs } = props;
     requireIdentifier("dbInstanceIdentifier", dbInstanceIdentifier);
     const found = "dbInstanceIdentifier: ${self.db_instance_identifier}";

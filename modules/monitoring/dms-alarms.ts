@@ -1,6 +1,6 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type MigrationTask, taskMetrics } from "./metric";
 import { type AlarmProps, metricAlarm } from "./metric-alarm";
@@ -30,7 +30,7 @@ export interface DmsAlarmsProps extends AlarmProps {
  * the topic's policy has to allow `events.amazonaws.com` to publish.
  */
 export class DmsAlarms extends Construct {
-  /** @throws Error when a threshold is not above zero. */
+  /** @throws Error when a threshold is not above zero, or it is not known how many topics there are. */
   constructor(scope: Construct, id: string, props: DmsAlarmsProps) {
     super(scope, id);
     const { namePrefix, task, latencySourceSeconds = 300, latencyTargetSeconds = 600 } = props;
@@ -55,6 +55,11 @@ export class DmsAlarms extends Construct {
   }
 
   private tellOfFailure({ namePrefix, task, alarmActions = [], tags }: DmsAlarmsProps): void {
+    if (Token.isUnresolved(alarmActions)) {
+      throw new Error(
+        "alarmActions must be a list whose length is known before Terraform runs: each topic gets a target of its own. Got a value that only Terraform will know.",
+      );
+    }
     if (alarmActions.length === 0) return;
     const rule = new CloudwatchEventRule(this, "failure", {
       name: `${namePrefix}-task-failed`,

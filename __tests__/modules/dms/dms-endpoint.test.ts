@@ -126,7 +126,7 @@ describe("a DmsEndpoint", () => {
     [
       "by a name of none",
       { endpointId: "Orders" },
-      "endpointId must consist of up to 255 lower case letters, digits and single hyphens",
+      "endpointId must consist of 2 to 255 lower case letters, digits and single hyphens",
     ],
     [
       "with a heartbeat all the time",

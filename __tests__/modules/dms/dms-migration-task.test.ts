@@ -129,7 +129,7 @@ describe("a DmsMigrationTask", () => {
     [
       "by a name of none",
       () => ({ replicationTaskId: "orders-" }),
-      "replicationTaskId must consist of up to 255 lower case letters",
+      "replicationTaskId must consist of 2 to 255 lower case letters",
     ],
   ])("%s is refused", (_, given, message) => {
     expect(() => synth(given)).toThrow(message);

@@ -86,10 +86,8 @@ describe("a DmsReplicationInstance", () => {
   });
 
   test.each<[object, string]>([
-    [
-      { replicationInstanceId: "Orders" },
-      "replicationInstanceId must consist of up to 63 lower case letters",
-    ],
+    [{ replicationInstanceId: "Orders" }, "replicationInstanceId must consist of 2 to 63 lower case letters"],
+    [{ replicationInstanceId: "a" }, "replicationInstanceId must consist of 2 to 63 lower case letters"],
     [{ allocatedStorage: 4 }, "allocatedStorage must be a whole number of GB from 5 to 6144. Got 4."],
     [
       { engineVersion: "latest" },

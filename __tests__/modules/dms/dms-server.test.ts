@@ -1,4 +1,4 @@
-import { TerraformLocal, TerraformOutput } from "cdktf";
+import { DataResource, TerraformLocal, TerraformOutput } from "cdktf";
 import { DmsServer, type DmsServerProps } from "../../../modules/dms";
 import { all, conditions, only, synthesizedStack } from "../aurora/synthesized-stack";
 import { terraformOutputs } from "../replication/terraform-outputs";
@@ -160,6 +160,17 @@ describe("a DmsServer", () => {
         ),
       ],
     });
+  });
+
+  test("may be one that the same deployment makes", () => {
+    const { data } = synthesizedStack((stack) => {
+      const made = new DataResource(stack, "made", {});
+      new DmsServer(stack, "server", { ...cluster, dependsOn: [made] });
+    });
+    const found = ["aws_rds_cluster", "aws_db_instance", "aws_db_subnet_group"].map((type) =>
+      only(data, type),
+    );
+    expect(found.map((it) => it["depends_on"])).toEqual(Array(3).fill(["terraform_data.made"]));
   });
 
   test("is no endpoint", () => {

@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
   DmsAlarms,
@@ -128,6 +128,12 @@ describe("DmsAlarms", () => {
     });
     expect(all(resource, "aws_cloudwatch_event_target").map((it) => it["arn"])).toEqual(["arn:a", "arn:b"]);
     expect(dms()).not.toHaveProperty("aws_cloudwatch_event_rule");
+  });
+
+  test("refuse topics that nobody knows the number of", () => {
+    expect(() => dms({ alarmActions: Token.asList({ token: 1 }) })).toThrow(
+      "alarmActions must be a list whose length is known before Terraform runs",
+    );
   });
 
   test.each(["latencySourceSeconds", "latencyTargetSeconds"])("refuse zero as %s", (property) => {
