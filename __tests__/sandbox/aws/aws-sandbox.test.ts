@@ -303,7 +303,6 @@ describeAws("the AWS side of the sandbox", () => {
         EngineVersion: "10.23",
         DBInstanceClass: "db.t4g.micro",
         AllocatedStorage: 20,
-        DBName: "app",
         MasterUsername: "boss",
         ManageMasterUserPassword: true,
       }),
@@ -311,10 +310,11 @@ describeAws("the AWS side of the sandbox", () => {
     const secret = instance?.MasterUserSecret?.SecretArn;
     const first = await secretValue(aws.endpoint, secret);
     expect(first.username).toBe("boss");
-    const host = instance?.Endpoint?.Address;
+    // It was created without a database of its own.
+    const here = { host: instance?.Endpoint?.Address, database: "postgres", user: "boss" };
     expect(
       await sql(
-        { host, user: "boss", password: first.password },
+        { ...here, password: first.password },
         "SELECT rolsuper FROM pg_roles WHERE rolname = 'boss'",
       ),
     ).toEqual([{ rolsuper: true }]);
@@ -328,10 +328,10 @@ describeAws("the AWS side of the sandbox", () => {
     );
     const second = await secretValue(aws.endpoint, secret);
     expect(second.password).not.toBe(first.password);
-    const login = { host, user: "boss", password: second.password };
+    const login = { ...here, password: second.password };
     await sql(login, "CREATE ROLE replicator LOGIN PASSWORD 'x' IN ROLE rds_replication");
     await eventually(() => mayReplicate({ ...login, user: "replicator", password: "x" }));
-    await expect(sql({ host, user: "boss", password: first.password }, "SELECT")).rejects.toThrow(
+    await expect(sql({ ...here, password: first.password }, "SELECT")).rejects.toThrow(
       "password authentication failed",
     );
   });

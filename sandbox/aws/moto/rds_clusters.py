@@ -71,7 +71,7 @@ def create_db_cluster(former: Any, self: Any, kwargs: Any) -> Any:
     cluster = former(self, kwargs)
     try:
         place = orders.create(
-            cluster.resource_id, version, cluster.port, passwords.master_of(cluster), cluster.database_name, data
+            cluster.resource_id, version, cluster.port, passwords.master_of(cluster), cluster.database_name or None, data
         )
     except orders.OrderFailed:
         del self.clusters[identifier]

@@ -36,7 +36,7 @@ def create_db_instance(former: Any, self: Any, kwargs: Any) -> Any:
     try:
         if cluster is None:
             place = orders.create(
-                instance.resource_id, version, instance.port, passwords.master_of(instance), instance.db_name, data
+                instance.resource_id, version, instance.port, passwords.master_of(instance), instance.db_name or None, data
             )
             instance.host = place["address"]
         else:
