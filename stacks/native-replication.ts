@@ -1,7 +1,6 @@
 import { DataAwsSubnets } from "@cdktf/provider-aws/lib/data-aws-subnets";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { RdsLogicalReplication } from "../bindings/rds-logical-replication";
 import { AuroraCluster, type AuroraClusterProps } from "../modules/aurora/aurora-cluster";
@@ -14,13 +13,13 @@ import { ExistingRdsInstance, type ExistingRdsInstanceProps } from "../modules/a
 import { RdsInstance, type RdsInstanceProps } from "../modules/aurora/rds-instance";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlEgress } from "../modules/network/postgresql-egress";
-import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
 import { ApplicationSubscriber } from "../modules/replication/application-subscriber";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { ReplicationCheck } from "../modules/replication/replication-check";
 import { ServerConnection } from "../modules/replication/server-connection";
 import { GeneratedSecret } from "../modules/secrets/generated-secret";
+import { AwsStack, type AwsStackProps } from "./aws-stack";
 
 /** The stack names and places the servers that it makes. */
 type New<Props> = Omit<Props, "name" | "vpcId" | "subnetIds">;
@@ -43,7 +42,7 @@ export type SubscriberProps =
       readonly peer: Peer;
     };
 
-export interface NativeReplicationStackProps {
+export interface NativeReplicationStackProps extends AwsStackProps {
   /**
    * The name of all that is made: new servers are `<name>-publisher` and `<name>-subscriber`; the role, publication, slot
    * and subscription have underscores for its hyphens. Up to 39 lower case letters, digits and single hyphens.
@@ -51,12 +50,6 @@ export interface NativeReplicationStackProps {
    * @default "native-replication"
    */
   readonly name?: string;
-  /**
-   * The AWS region.
-   *
-   * @default - that of the environment: AWS_REGION, or the AWS profile's
-   */
-  readonly region?: string;
   /**
    * The VPC of new servers.
    *
@@ -78,13 +71,6 @@ export interface NativeReplicationStackProps {
   readonly tables?: string[];
   readonly publisher: PublisherProps;
   readonly subscriber: SubscriberProps;
-  /**
-   * From where servers are administered: an inbound rule for each on the publisher and on the subscriber, under these keys.
-   * The machine that runs Terraform has to be among them, unless it gets in already.
-   *
-   * @default - none
-   */
-  readonly administrators?: Readonly<Record<string, Peer>>;
   /**
    * A whole number; a higher one gives the replication role another password, on both sides and in Secrets Manager. No row
    * is copied again.
@@ -131,12 +117,6 @@ export interface NativeReplicationStackProps {
    * @default false
    */
   readonly dropTablesOnDestroy?: boolean;
-  /**
-   * Tags of everything in AWS.
-   *
-   * @default - none
-   */
-  readonly tags?: Record<string, string>;
 }
 
 /** A server that Terraform and the replication can rely on. */
@@ -151,24 +131,14 @@ interface Side {
  * PostgreSQL's own logical replication in AWS, in one deployment: from an Aurora cluster, new or existing, to another one,
  * to an RDS instance, or to an application.
  */
-export class NativeReplicationStack extends TerraformStack {
+export class NativeReplicationStack extends AwsStack {
   readonly #props: NativeReplicationStackProps;
-  readonly #name: string;
   #placement: { readonly vpcId: string; readonly subnetIds: string[] } | undefined;
 
   /** @throws Error when a property makes no sense, as far as that is known. */
   constructor(scope: Construct, id: string, props: NativeReplicationStackProps) {
-    super(scope, id);
+    super(scope, id, props.name ?? "native-replication", props);
     this.#props = props;
-    this.#name = props.name ?? "native-replication";
-    requireName(this.#name);
-    new AwsProvider(this, "aws", {
-      ...(props.region !== undefined && { region: props.region }),
-      ...(props.tags && { defaultTags: [{ tags: props.tags }] }),
-    });
-    this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0");
-    // Write-only attributes, which the passwords go into, came with it.
-    this.addOverride("terraform.required_version", ">= 1.11.0");
 
     const publisher = this.side("publisher", this.cluster("publisher", props.publisher));
     this.output("publisher_endpoint", "The publisher's writer endpoint.", publisher.server.host);
@@ -271,7 +241,7 @@ export class NativeReplicationStack extends TerraformStack {
     const { tables = [], publishViaPartitionRoot } = this.#props;
     return {
       publisher: publisher.provider,
-      name: this.#roleName,
+      name: this.sqlName,
       tables,
       password,
       passwordVersion,
@@ -280,16 +250,12 @@ export class NativeReplicationStack extends TerraformStack {
     };
   }
 
-  get #roleName(): string {
-    return this.#name.replaceAll("-", "_");
-  }
-
   private replicationSecret(): GeneratedSecret {
     const { passwordVersion } = this.#props;
     const secret = new GeneratedSecret(this, "replication_secret", {
-      namePrefix: `${this.#name}-`,
+      namePrefix: `${this.baseName}-`,
       description: "The role that logical replication connects to the publisher as.",
-      members: { username: this.#roleName },
+      members: { username: this.sqlName },
       ...(passwordVersion !== undefined && { passwordVersion }),
     });
     this.output("replication_secret_arn", "The secret with the replication role.", secret.arn);
@@ -318,14 +284,6 @@ export class NativeReplicationStack extends TerraformStack {
     return { server, provider, live: [...reachable, settings] };
   }
 
-  private letIn(
-    id: string,
-    { securityGroupId, port }: DatabaseServer,
-    peers: Readonly<Record<string, Peer>>,
-  ): ITerraformDependable[] {
-    return Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
-  }
-
   private cluster(role: "publisher" | "subscriber", props: PublisherProps): DatabaseServer {
     return props.kind === "new-cluster"
       ? new AuroraCluster(this, role, { ...props, ...this.newServer(role) })
@@ -348,7 +306,7 @@ export class NativeReplicationStack extends TerraformStack {
   }
 
   private newServer(role: "publisher" | "subscriber") {
-    return { name: `${this.#name}-${role}`, ...this.placement() };
+    return { name: `${this.baseName}-${role}`, ...this.placement() };
   }
 
   /** Looked up only when there is a server to place. */
@@ -362,16 +320,4 @@ export class NativeReplicationStack extends TerraformStack {
     }
     return this.#placement;
   }
-
-  private output(name: string, description: string, value: unknown): void {
-    new TerraformOutput(this, name, { description, value });
-  }
-}
-
-/** With "-subscriber", it has to be a server's name; with underscores, a slot's. */
-function requireName(name: string): void {
-  if (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 39) return;
-  throw new Error(
-    `name must consist of up to 39 lower case letters, digits and single hyphens, begin with a letter, and not end with a hyphen. Got ${JSON.stringify(name)}.`,
-  );
 }

@@ -1,0 +1,77 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Peer } from "../modules/network/peer";
+import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
+
+/** What every stack in AWS takes. */
+export interface AwsStackProps {
+  /**
+   * The AWS region.
+   *
+   * @default - that of the environment: AWS_REGION, or the AWS profile's
+   */
+  readonly region?: string;
+  /**
+   * From where servers are administered: an inbound rule for each on the publisher and on the subscriber, under these keys.
+   * The machine that runs Terraform has to be among them, unless it gets in already.
+   *
+   * @default - none
+   */
+  readonly administrators?: Readonly<Record<string, Peer>>;
+  /**
+   * Tags of everything in AWS.
+   *
+   * @default - none
+   */
+  readonly tags?: Record<string, string>;
+}
+
+/** A stack in AWS whose things have names that begin alike. */
+export abstract class AwsStack extends TerraformStack {
+  /** The name, as roles, slots and publications have it. */
+  protected readonly sqlName: string;
+
+  /**
+   * @param baseName - what names in AWS begin with.
+   * @throws Error when it cannot be.
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    protected readonly baseName: string,
+    { region, tags }: AwsStackProps,
+  ) {
+    super(scope, id);
+    requireName(baseName);
+    this.sqlName = baseName.replaceAll("-", "_");
+    new AwsProvider(this, "aws", {
+      ...(region !== undefined && { region }),
+      ...(tags && { defaultTags: [{ tags }] }),
+    });
+    this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0");
+    // Write-only attributes, which the passwords go into, came with it.
+    this.addOverride("terraform.required_version", ">= 1.11.0");
+  }
+
+  /** Inbound rules of a server. */
+  protected letIn(
+    id: string,
+    { securityGroupId, port }: { readonly securityGroupId: string; readonly port: number },
+    peers: Readonly<Record<string, Peer>>,
+  ): ITerraformDependable[] {
+    return Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
+  }
+
+  protected output(name: string, description: string, value: unknown): void {
+    new TerraformOutput(this, name, { description, value });
+  }
+}
+
+/** With "-subscriber", it has to be a server's name; with underscores, a slot's. */
+function requireName(name: string): void {
+  if (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 39) return;
+  throw new Error(
+    `name must consist of up to 39 lower case letters, digits and single hyphens, begin with a letter, and not end with a hyphen. Got ${JSON.stringify(name)}.`,
+  );
+}
