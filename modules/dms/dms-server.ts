@@ -4,7 +4,7 @@ import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster"
 import { Fn, type ITerraformDependable, type Postcondition, type TerraformProvider, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { PostgresqlEngine } from "../aurora/engine-version";
-import { requireIdentifier } from "../aurora/existing-server";
+import { managedSecretExists, requireIdentifier } from "../aurora/existing-server";
 import type { VersionedServer } from "./dms-version";
 
 interface ServerProps {
@@ -20,6 +20,18 @@ interface ServerProps {
    * @default - the first of the server's, in alphabetical order
    */
   readonly securityGroupId?: string;
+  /**
+   * The Secrets Manager secret with `{"username", "password"}` of the user who administers the server.
+   *
+   * @default - the one that RDS manages; a server without it needs this
+   */
+  readonly adminSecretArn?: string;
+  /**
+   * The user who administers the server.
+   *
+   * @default - the server's master user
+   */
+  readonly adminUsername?: string;
   /**
    * The configuration of the AWS provider that finds it.
    *
@@ -61,6 +73,8 @@ interface Found {
   readonly arn: string;
   readonly subnetGroupName: string;
   readonly securityGroupIds: string[];
+  readonly masterUsername: string;
+  readonly masterSecretArn: string;
   /** The DB instance that accepts writes. */
   readonly writer: DataAwsDbInstance;
 }
@@ -80,6 +94,10 @@ export class DmsServer extends Construct implements VersionedServer {
   readonly subnetGroupName: string;
   readonly subnetIds: string[];
   readonly securityGroupId: string;
+  /** The user who administers the server. */
+  readonly adminUsername: string;
+  /** The Secrets Manager secret with `{"username", "password"}` of that user. */
+  readonly adminSecretArn: string;
   /** The DB instance that accepts writes. */
   readonly instanceIdentifier: string;
   /** The zone of that instance. */
@@ -116,6 +134,8 @@ export class DmsServer extends Construct implements VersionedServer {
     this.subnetGroupName = subnetGroup.name;
     this.subnetIds = subnetGroup.subnetIds;
     this.securityGroupId = props.securityGroupId ?? String(Fn.element(Fn.sort(found.securityGroupIds), 0));
+    this.adminUsername = props.adminUsername ?? found.masterUsername;
+    this.adminSecretArn = props.adminSecretArn ?? found.masterSecretArn;
     this.instanceIdentifier = found.writer.dbInstanceIdentifier;
     this.availabilityZone = found.writer.availabilityZone;
   }
@@ -143,6 +163,7 @@ export class DmsServer extends Construct implements VersionedServer {
                 ? `${found} has the instances \${join(", ", self.cluster_members)}. Give writerIdentifier: the one that is the writer.`
                 : `writerIdentifier must be an instance of the cluster \${self.cluster_identifier}: \${join(", ", self.cluster_members)}. Got ${writerIdentifier}.`,
           },
+          ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
           ...sameRegion(found, "arn", sameNetworkAs),
         ],
       },
@@ -154,6 +175,8 @@ export class DmsServer extends Construct implements VersionedServer {
       arn: cluster.arn,
       subnetGroupName: cluster.dbSubnetGroupName,
       securityGroupIds: cluster.vpcSecurityGroupIds,
+      masterUsername: cluster.masterUsername,
+      masterSecretArn: cluster.masterUserSecret.get(0).secretArn,
       writer: new DataAwsDbInstance(this, "writer", {
         dbInstanceIdentifier: String(writerIdentifier ?? Fn.element(cluster.clusterMembers, 0)),
         ...meta,
@@ -174,6 +197,7 @@ export class DmsServer extends Construct implements VersionedServer {
             condition: '${self.engine == "postgres" && try(length(self.db_cluster_identifier), 0) == 0}',
             errorMessage: `${found} must be a DB instance of RDS for PostgreSQL that is in no cluster, and is one of the engine \${self.engine}. For Aurora take kind: "cluster".`,
           },
+          ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
           ...sameRegion(found, "db_instance_arn", sameNetworkAs),
         ],
       },
@@ -185,6 +209,8 @@ export class DmsServer extends Construct implements VersionedServer {
       arn: instance.dbInstanceArn,
       subnetGroupName: instance.dbSubnetGroup,
       securityGroupIds: instance.vpcSecurityGroups,
+      masterUsername: instance.masterUsername,
+      masterSecretArn: instance.masterUserSecret.get(0).secretArn,
       writer: instance,
     };
   }

@@ -4,7 +4,10 @@ import { SecretValue } from "../secrets/secret-value";
 import { PostgresqlProvider } from "./postgresql-provider";
 
 export interface ServerConnectionProps {
-  readonly server: DatabaseServer;
+  readonly server: Pick<
+    DatabaseServer,
+    "host" | "port" | "databaseName" | "adminUsername" | "adminSecretArn"
+  >;
   /** The provider's alias in the stack. */
   readonly alias: string;
 }

@@ -12,13 +12,18 @@ function synth(props: DmsServerProps, beside?: DmsServerProps) {
     const server = new DmsServer(stack, "server", { ...props, ...(other && { sameNetworkAs: other }) });
     const { host, port, region, vpcId, subnetGroupName, subnetIds, securityGroupId } = server;
     const { instanceIdentifier, availabilityZone, engine, engineVersion, identifier } = server;
+    const { adminUsername, adminSecretArn } = server;
     new TerraformLocal(stack, "seen", {
       ...{ host, port, region, vpcId, subnetGroupName, subnetIds, securityGroupId },
       ...{ instanceIdentifier, availabilityZone, engine, engineVersion, identifier },
+      ...{ adminUsername, adminSecretArn },
     });
   });
   return { data, resource, seen: locals?.["seen"] as Readonly<Record<string, unknown>> };
 }
+
+/** The secret that RDS keeps a server's master password in. */
+const managed = { secret_arn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds" };
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -67,6 +72,8 @@ describe("a DmsServer", () => {
       port: attribute("aws_rds_cluster", "port"),
       region: attribute("aws_rds_cluster", "arn"),
       securityGroupId: attribute("aws_rds_cluster", "vpc_security_group_ids"),
+      adminUsername: attribute("aws_rds_cluster", "master_username"),
+      adminSecretArn: attribute("aws_rds_cluster", "master_user_secret\\[0\\].secret_arn"),
       vpcId: attribute("aws_db_subnet_group", "vpc_id"),
       subnetGroupName: attribute("aws_db_subnet_group", "name"),
       subnetIds: attribute("aws_db_subnet_group", "subnet_ids"),
@@ -83,21 +90,30 @@ describe("a DmsServer", () => {
       host: attribute("aws_db_instance", "address"),
       region: attribute("aws_db_instance", "db_instance_arn"),
       securityGroupId: attribute("aws_db_instance", "vpc_security_groups"),
+      adminUsername: attribute("aws_db_instance", "master_username"),
+      adminSecretArn: attribute("aws_db_instance", "master_user_secret\\[0\\].secret_arn"),
       vpcId: attribute("aws_db_subnet_group", "vpc_id"),
       instanceIdentifier: attribute("aws_db_instance", "db_instance_identifier"),
     });
   });
 
   test("is refused at plan when it is something else, or its writer is not known", () => {
-    const good = { engine: "aurora-postgresql", cluster_members: ["orders-1"], cluster_identifier: "orders" };
+    const good = {
+      engine: "aurora-postgresql",
+      cluster_members: ["orders-1"],
+      cluster_identifier: "orders",
+      master_user_secret: [managed],
+    };
     expect(
       complaints(only(synth(cluster).data, "aws_rds_cluster"), {
         good,
         mysql: { ...good, engine: "aurora-mysql" },
         readers: { ...good, cluster_members: ["orders-1", "orders-2"] },
+        unmanaged: { ...good, master_user_secret: [] },
       }),
     ).toEqual({
       good: [],
+      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Give adminSecretArn/)],
       mysql: [expect.stringMatching(/must be a cluster of Aurora PostgreSQL/)],
       readers: [expect.stringMatching(/Give writerIdentifier/)],
     });
@@ -113,15 +129,17 @@ describe("a DmsServer", () => {
       ],
       readers: [],
     });
-    const rds = { engine: "postgres", db_cluster_identifier: "" };
+    const rds = { engine: "postgres", db_cluster_identifier: "", master_user_secret: [managed] };
     expect(
       complaints(only(synth(instance).data, "aws_db_instance"), {
         rds,
         mysql: { ...rds, engine: "mysql" },
         aurora: { ...rds, db_cluster_identifier: "orders" },
+        unmanaged: { ...rds, master_user_secret: [] },
       }),
     ).toEqual({
       rds: [],
+      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Give adminSecretArn/)],
       mysql: [expect.stringMatching(/must be a DB instance of RDS for PostgreSQL/)],
       aurora: [expect.stringMatching(/For Aurora take kind: "cluster"/)],
     });
@@ -140,7 +158,12 @@ describe("a DmsServer", () => {
       ],
     });
     const found = all(data, "aws_db_instance").find((it) => it["db_instance_identifier"] === "copy") ?? {};
-    const rds = { engine: "postgres", db_cluster_identifier: "", db_instance_identifier: "copy" };
+    const rds = {
+      engine: "postgres",
+      db_cluster_identifier: "",
+      db_instance_identifier: "copy",
+      master_user_secret: [managed],
+    };
     const arn = (region: string) => `arn:aws:rds:${region}:123456789012:db:copy`;
     const region = { "data\\.aws_rds_cluster\\.publisher_\\w+\\.arn": arn("eu-central-1") };
     expect(
