@@ -3,9 +3,11 @@ export { DmsMigrationTask, type DmsMigrationTaskProps } from "./dms-migration-ta
 export { DmsReplicationInstance, type DmsReplicationInstanceProps } from "./dms-replication-instance";
 export { DmsRoles, type DmsRolesProps } from "./dms-roles";
 export { DmsServer, type DmsServerProps } from "./dms-server";
+export { DmsUser, type DmsUserProps } from "./dms-user";
 export type { MigrationType, VersionedServer } from "./dms-version";
 export type { DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
 export type { FilterableType, FilterCondition, RowFilter } from "./row-filter";
+export { selectedTables, type TablesBySchema } from "./selected-tables";
 export type { SelectionRule } from "./selection-rule";
 export { type TableMappings, tableMappingsJson } from "./table-mappings";
 export type { TableSettingsRule } from "./table-settings-rule";
