@@ -11,7 +11,9 @@ export interface MasterUser {
  * `rds_superuser`, and owns the databases.
  *
  * Before PostgreSQL 16 it takes a superuser to create a subscription, and Aurora has its own way around that; there is
- * none in PostgreSQL, so on those majors the master user here is a superuser.
+ * none in PostgreSQL, so on those majors the master user here is a superuser. On all majors it takes one to create an event
+ * trigger, which `rds_superuser` may on RDS, and PostgreSQL has no role to grant for that: here the master user can on
+ * those majors, and not from 16 on.
  *
  * @param client - connected as the superuser.
  * @param database - one to create besides `postgres`.
