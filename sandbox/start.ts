@@ -60,7 +60,7 @@ async function main(): Promise<void> {
 /** The AWS side where it can run, and otherwise the reason: the servers do not depend on it. */
 async function startAws(): Promise<{ text: string; stop: () => Promise<void> }> {
   try {
-    const obstacle = await awsSandboxObstacle();
+    const obstacle = awsSandboxObstacle();
     if (obstacle !== undefined) throw new Error(obstacle);
     const aws = await startAwsSandbox();
     return {

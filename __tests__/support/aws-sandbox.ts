@@ -1,4 +1,4 @@
-import { awsSandboxObstacleNow } from "../../sandbox/aws/requirements";
+import { awsSandboxObstacle } from "../../sandbox/aws/requirements";
 
 /**
  * `describe`, for tests on the AWS side of the sandbox. Where that cannot run they are skipped, with the reason in the
@@ -11,7 +11,7 @@ export function describeAws(
   define: () => void,
   furtherObstacle: () => string | undefined = () => undefined,
 ): void {
-  const obstacle = awsSandboxObstacleNow() ?? furtherObstacle();
+  const obstacle = awsSandboxObstacle() ?? furtherObstacle();
   if (obstacle === undefined) {
     describe(name, define);
   } else if (process.env["CI"]) {

@@ -40,7 +40,7 @@ export async function startMoto(port: number, orders: ServerOrders): Promise<Mot
   if (ready === null) {
     child.kill();
     const last = errors.trim().split("\n").at(-1) ?? "";
-    throw new Error(`The AWS side of the sandbox did not start: ${(await awsSandboxObstacle()) ?? last}`);
+    throw new Error(`The AWS side of the sandbox did not start: ${awsSandboxObstacle() ?? last}`);
   }
   return {
     port: Number(ready[1]),

@@ -11,14 +11,10 @@ print(importlib.metadata.version("moto"), importlib.util.find_spec("flask_cors")
 
 /**
  * Why the AWS side of the sandbox cannot run on this machine, in one line; undefined when it can. It needs Python 3 and
- * moto, which nobody needs who only uses the library.
+ * moto, which nobody needs who only uses the library. It does not return a promise, since jest has to know while it
+ * collects tests.
  */
-export async function awsSandboxObstacle(): Promise<string | undefined> {
-  return Promise.resolve(awsSandboxObstacleNow());
-}
-
-/** {@link awsSandboxObstacle} for those who cannot wait, such as jest while it collects tests. */
-export function awsSandboxObstacleNow(): string | undefined {
+export function awsSandboxObstacle(): string | undefined {
   const install = `run "pip install 'moto[server]~=${MOTO_RELEASE}.0'"`;
   const { error, status, stdout } = spawnSync("python3", ["-c", probe], {
     env: process.env,

@@ -15,9 +15,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("without Python, it says that it needs one", async () => {
+test("without Python, it says that it needs one", () => {
   process.env["PATH"] = folder;
-  expect(await awsSandboxObstacle()).toBe(
+  expect(awsSandboxObstacle()).toBe(
     `There is no python3 on the PATH: install Python 3.9 or later, then run "pip install 'moto[server]~=5.2.0'".`,
   );
 });
@@ -31,6 +31,6 @@ test.each([
   await writeFile(join(folder, "python3"), `#!/bin/sh\n${python}\n`);
   await chmod(join(folder, "python3"), 0o755);
   process.env["PATH"] = `${folder}:${path}`;
-  const found = await awsSandboxObstacle();
+  const found = awsSandboxObstacle();
   expect(found?.slice(0, obstacle?.length)).toBe(obstacle);
 });
