@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import { Fn, type ITerraformDependable, Op, TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
@@ -25,6 +25,12 @@ export interface AwsStackProps {
    * @default - none
    */
   readonly tags?: Record<string, string>;
+}
+
+/** What inbound rules are added to. */
+export interface Listener {
+  readonly securityGroupId: string;
+  readonly port: number;
 }
 
 /** A stack in AWS whose things have names that begin alike. */
@@ -54,13 +60,24 @@ export abstract class AwsStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.11.0");
   }
 
-  /** Inbound rules of a server. */
+  /**
+   * Inbound rules of a server.
+   *
+   * @param other - a server with rules for the same peers; both exist already. When they have the same security group, its
+   * rules are not made twice, which AWS would refuse.
+   */
   protected letIn(
     id: string,
-    { securityGroupId, port }: { readonly securityGroupId: string; readonly port: number },
+    { securityGroupId, port }: Listener,
     peers: Readonly<Record<string, Peer>>,
+    other?: Listener,
   ): ITerraformDependable[] {
-    return Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
+    const rules = Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
+    if (other !== undefined) {
+      const same = Op.and(Op.eq(other.securityGroupId, securityGroupId), Op.eq(other.port, port));
+      for (const rule of rules) rule.count = Token.asNumber(Fn.conditional(same, 0, 1));
+    }
+    return rules;
   }
 
   protected output(name: string, description: string, value: unknown): void {

@@ -1,8 +1,9 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { Fn, type ITerraformDependable, Op, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { DmsSource } from "../bindings/dms-source";
+import type { DatabaseServer } from "../modules/aurora/database-server";
 import { DmsEndpoint } from "../modules/dms/dms-endpoint";
 import { DmsMigrationTask } from "../modules/dms/dms-migration-task";
 import {
@@ -23,8 +24,6 @@ import {
   ReplicationSlotAlarms,
   type ReplicationSlotAlarmsProps,
 } from "../modules/monitoring/replication-slot-alarms";
-import type { Peer } from "../modules/network/peer";
-import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
 import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { ServerConnection } from "../modules/replication/server-connection";
 import { GeneratedSecret } from "../modules/secrets/generated-secret";
@@ -37,10 +36,21 @@ const OWN_SCHEMA = "awsdms";
 type Without<Props, Keys extends PropertyKey> = Props extends unknown ? Omit<Props, Keys> : never;
 
 /** A server that exists, and its database with the tables. */
-type ServerProps = Without<DmsServerProps, "sameNetworkAs" | "provider" | "dependsOn"> & {
-  /** The database that has the tables, or gets them. */
-  readonly databaseName: string;
-};
+type ServerProps =
+  | (Without<DmsServerProps, "sameNetworkAs" | "provider" | "dependsOn"> & {
+      /** The database that has the tables, or gets them. */
+      readonly databaseName: string;
+    })
+  | {
+      /** A server of another stack of the app, which is deployed before this one. */
+      readonly server: DatabaseServer;
+      /**
+       * The identifier of a cluster's writer.
+       *
+       * @default - the only instance; a cluster with readers needs this
+       */
+      readonly writerIdentifier?: string;
+    };
 
 /** Where the tables come from. For changes, it has `rds.logical_replication = 1` in effect already. */
 export type MigrationPublisherProps = ServerProps & {
@@ -199,19 +209,17 @@ export class DmsMigrationStack extends AwsStack {
       );
     }
     const existing = subscriber.existingTables ?? ("public" in selected ? { public: [] } : {});
-    const publisherServer = new DmsServer(this, "publisher", publisher);
-    const subscriberServer = new DmsServer(this, "subscriber", {
-      ...subscriber,
-      sameNetworkAs: publisherServer,
-    });
+    const [from, to] = [serverProps(publisher), serverProps(subscriber)];
+    const publisherServer = new DmsServer(this, "publisher", from);
+    const subscriberServer = new DmsServer(this, "subscriber", { ...to, sameNetworkAs: publisherServer });
     const { administrators = {} } = props;
     const toPublisher = this.letIn("publisher_administrators", publisherServer, administrators);
     const toSubscriber = [
       ...toPublisher,
-      ...this.letInBeside(publisherServer, "subscriber_administrators", subscriberServer, administrators),
+      ...this.letIn("subscriber_administrators", subscriberServer, administrators, publisherServer),
     ];
-    const source = this.end("source", publisherServer, publisher.databaseName, selected, toPublisher);
-    const target = this.end("target", subscriberServer, subscriber.databaseName, existing, toSubscriber);
+    const source = this.end("source", publisherServer, from.databaseName, selected, toPublisher);
+    const target = this.end("target", subscriberServer, to.databaseName, existing, toSubscriber);
     const instance = this.instance(source.server, target.server);
     const capture = this.capture(source);
     const task = this.task(
@@ -320,7 +328,7 @@ export class DmsMigrationStack extends AwsStack {
     const dms = { dms: { securityGroupId: group.id } };
     const rules: ITerraformDependable[] = [
       ...this.letIn("publisher_ingress", publisher, dms),
-      ...this.letInBeside(publisher, "subscriber_ingress", subscriber, dms),
+      ...this.letIn("subscriber_ingress", subscriber, dms, publisher),
       new VpcSecurityGroupEgressRule(this, "egress", {
         securityGroupId: group.id,
         description: "The servers, Secrets Manager, CloudWatch",
@@ -329,23 +337,6 @@ export class DmsMigrationStack extends AwsStack {
       }),
     ];
     return { group, rules };
-  }
-
-  /** Rules for the subscriber that are not made when they are the publisher's already: both may have the same group. */
-  private letInBeside(
-    publisher: DmsServer,
-    id: string,
-    subscriber: DmsServer,
-    peers: Readonly<Record<string, Peer>>,
-  ): ITerraformDependable[] {
-    const same = Op.and(
-      Op.eq(publisher.securityGroupId, subscriber.securityGroupId),
-      Op.eq(publisher.port, subscriber.port),
-    );
-    const { securityGroupId, port } = subscriber;
-    const rules = Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
-    for (const rule of rules) rule.count = Token.asNumber(Fn.conditional(same, 0, 1));
-    return rules;
   }
 
   private sourceEndpoint(end: End, capture: DmsSource | undefined): DmsEndpoint {
@@ -440,4 +431,20 @@ export class DmsMigrationStack extends AwsStack {
     }
     new ReplicationDashboard(this, "dashboard", { dashboardName: this.baseName, publisher, task });
   }
+}
+
+/** What {@link DmsServer} is told of a server, and the database. */
+function serverProps(props: ServerProps): DmsServerProps & { readonly databaseName: string } {
+  if (!("server" in props)) return props;
+  const { server, writerIdentifier } = props;
+  const { identifier, databaseName, adminUsername, adminSecretArn, securityGroupId } = server;
+  const common = { databaseName, adminUsername, adminSecretArn, securityGroupId };
+  return server.kind === "instance"
+    ? { ...common, kind: "instance", dbInstanceIdentifier: identifier }
+    : {
+        ...common,
+        kind: "cluster",
+        clusterIdentifier: identifier,
+        ...(writerIdentifier !== undefined && { writerIdentifier }),
+      };
 }

@@ -11,6 +11,11 @@ import {
 } from "../modules/aurora/existing-aurora-cluster";
 import { ExistingRdsInstance, type ExistingRdsInstanceProps } from "../modules/aurora/existing-rds-instance";
 import { RdsInstance, type RdsInstanceProps } from "../modules/aurora/rds-instance";
+import { ReplicationDashboard } from "../modules/monitoring/replication-dashboard";
+import {
+  ReplicationSlotAlarms,
+  type ReplicationSlotAlarmsProps,
+} from "../modules/monitoring/replication-slot-alarms";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlEgress } from "../modules/network/postgresql-egress";
 import { ApplicationSubscriber } from "../modules/replication/application-subscriber";
@@ -41,6 +46,9 @@ export type SubscriberProps =
       /** From where it connects. */
       readonly peer: Peer;
     };
+
+/** Thresholds, and who is told. */
+export type ReplicationMonitoringProps = Omit<ReplicationSlotAlarmsProps, "namePrefix" | "server" | "tags">;
 
 export interface NativeReplicationStackProps extends AwsStackProps {
   /**
@@ -117,6 +125,12 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    * @default false
    */
   readonly dropTablesOnDestroy?: boolean;
+  /**
+   * Alarms on what slots keep at the publisher, and a dashboard, or none of them.
+   *
+   * @default - with the defaults of {@link ReplicationSlotAlarmsProps}
+   */
+  readonly monitoring?: ReplicationMonitoringProps | false;
 }
 
 /** A server that Terraform and the replication can rely on. */
@@ -132,6 +146,10 @@ interface Side {
  * to an RDS instance, or to an application.
  */
 export class NativeReplicationStack extends AwsStack {
+  /** Where the tables come from. */
+  readonly publisher: DatabaseServer;
+  /** Where the tables go to, unless that is an application. */
+  readonly subscriber: DatabaseServer | undefined;
   readonly #props: NativeReplicationStackProps;
   #placement: { readonly vpcId: string; readonly subnetIds: string[] } | undefined;
 
@@ -141,6 +159,8 @@ export class NativeReplicationStack extends AwsStack {
     this.#props = props;
 
     const publisher = this.side("publisher", this.cluster("publisher", props.publisher));
+    this.publisher = publisher.server;
+    this.watch(publisher.server);
     this.output("publisher_endpoint", "The publisher's writer endpoint.", publisher.server.host);
     this.output("publisher_port", "The publisher's port.", publisher.server.port);
     this.output(
@@ -151,8 +171,22 @@ export class NativeReplicationStack extends AwsStack {
     if (props.subscriber.kind === "application") {
       this.replicateToApplication(publisher, props.subscriber.peer);
     } else {
-      this.replicateToServer(publisher, this.side("subscriber", this.subscriber(props.subscriber)));
+      this.subscriber = this.server(props.subscriber);
+      const known = !this.isNew(this.publisher) && !this.isNew(this.subscriber);
+      const other = known ? this.publisher : undefined;
+      this.replicateToServer(publisher, this.side("subscriber", this.subscriber, other));
     }
+  }
+
+  private watch(publisher: DatabaseServer): void {
+    const { monitoring = {} } = this.#props;
+    if (monitoring === false) return;
+    new ReplicationSlotAlarms(this, "slot_alarms", {
+      ...monitoring,
+      namePrefix: this.baseName,
+      server: publisher,
+    });
+    new ReplicationDashboard(this, "dashboard", { dashboardName: this.baseName, publisher });
   }
 
   private replicateToServer(publisher: Side, subscriber: Side): void {
@@ -262,14 +296,21 @@ export class NativeReplicationStack extends AwsStack {
     return secret;
   }
 
-  /** The server with all that makes it reachable, and its replication settings live. */
-  private side(role: "publisher" | "subscriber", server: DatabaseServer): Side {
+  /**
+   * The server with all that makes it reachable, and its replication settings live.
+   *
+   * @param other - another existing server, which may have the same security group as this one.
+   */
+  private side(role: "publisher" | "subscriber", server: DatabaseServer, other?: DatabaseServer): Side {
     const { administrators = {}, reboot, region } = this.#props;
     const { provider } = new ServerConnection(this, `${role}_connection`, {
       server,
       alias: role,
     });
-    const reachable = [...server.ready, ...this.letIn(`${role}_administrators`, server, administrators)];
+    const reachable = [
+      ...server.ready,
+      ...this.letIn(`${role}_administrators`, server, administrators, other),
+    ];
     const settings = new RdsLogicalReplication(this, `${role}_settings`, {
       provider,
       ...(server.kind === "cluster"
@@ -290,7 +331,7 @@ export class NativeReplicationStack extends AwsStack {
       : new ExistingAuroraCluster(this, role, props);
   }
 
-  private subscriber(props: Exclude<SubscriberProps, { kind: "application" }>): DatabaseServer {
+  private server(props: Exclude<SubscriberProps, { kind: "application" }>): DatabaseServer {
     switch (props.kind) {
       case "new-instance":
         return new RdsInstance(this, "subscriber", { ...props, ...this.newServer("subscriber") });

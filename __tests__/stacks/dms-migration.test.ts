@@ -1,4 +1,5 @@
 import { Testing } from "cdktf";
+import { NativeReplicationStack } from "../../stacks/native-replication";
 import { DmsMigrationStack, type DmsMigrationStackProps } from "../../stacks/dms-migration";
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -98,6 +99,38 @@ test("servers that share a group let others in by one rule, which AWS would refu
     if (id.startsWith("publisher")) expect(count).toBeUndefined();
     else expect(count).toMatch(/publisher_.*group.*==.*subscriber_.*group.*&&.*port.*==.*port.*\? 0 : 1\}$/);
   }
+});
+
+test("servers of another stack are found by what that stack made of them", () => {
+  const app = Testing.app();
+  const native = new NativeReplicationStack(app, "native", {
+    publisher: { kind: "new-cluster", engineVersion: "17.5" },
+    subscriber: { kind: "existing-instance", dbInstanceIdentifier: "copy", databaseName: "warehouse" },
+  });
+  const { subscriber: copy } = native;
+  if (copy === undefined) throw new Error("the native stack has no subscriber");
+  const dms = new DmsMigrationStack(app, "dms", {
+    publisher: { server: native.publisher, writerIdentifier: "native-replication-publisher-1" },
+    subscriber: { server: copy },
+    tableMappings: { selection: [ofPublic] },
+    dmsRoles: "create",
+  });
+  dms.prepareStack();
+  const { data, provider } = JSON.parse(Testing.synth(dms, true)) as Synthesized;
+  const from = (output: string) =>
+    text(new RegExp(`data\\.terraform_remote_state\\.\\S*native\\.outputs\\.\\S*${output}`));
+  expect(only(data, "aws_rds_cluster")).toMatchObject({ cluster_identifier: from("publisher_cluster") });
+  expect(only(data, "aws_db_instance", "subscriber")).toMatchObject({
+    db_instance_identifier: from("subscriber_instance"),
+  });
+  expect(only(data, "aws_db_instance", "writer")).toMatchObject({
+    db_instance_identifier: "native-replication-publisher-1",
+  });
+  expect(provider.postgresql).toMatchObject([
+    { database: "postgres", username: "postgres" },
+    { database: "warehouse", username: from("subscriber") },
+  ]);
+  expect(dms.dependencies).toEqual([native]);
 });
 
 test("a standby's zones are DMS's choice", () => {

@@ -163,6 +163,43 @@ test("new servers are in the default VPC unless another one is named; existing o
   expect(addresses(existing.data, "aws_vpc", "aws_subnets")).toEqual([]);
 });
 
+test("existing servers that share a group let the administrators in by one rule, which AWS would refuse to make twice", () => {
+  const counts = (props: Partial<NativeReplicationStackProps>) => {
+    const { resource } = synth({ administrators: { vpn: { cidrIpv4: "10.8.0.0/16" } }, ...props });
+    const rules = Object.entries(resource["aws_vpc_security_group_ingress_rule"] ?? {});
+    return rules.filter(([, { count }]) => count !== undefined);
+  };
+  expect(counts({ publisher: existingPublisher, subscriber: subscribers["existing-instance"] })).toEqual([
+    [
+      expect.stringMatching(/^subscriber_administrators/),
+      expect.objectContaining({ count: expect.stringMatching(/==.*&&.*==.*\? 0 : 1\}$/) as unknown }),
+    ],
+  ]);
+  // A new server has a group of its own, and Terraform does not know yet which one.
+  expect(counts({ publisher: existingPublisher })).toEqual([]);
+  expect(counts({ subscriber: subscribers["existing-instance"] })).toEqual([]);
+});
+
+test("the publisher's slots are watched, unless it is not wanted", () => {
+  const watching = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard"];
+  for (const publisher of [newPublisher, existingPublisher]) {
+    const { resource } = synth({ name: "orders", publisher, monitoring: { oldestSlotLagBytes: 1024 } });
+    expect(addresses(resource, ...watching)).toHaveLength(4);
+    const alarms = Object.values(resource["aws_cloudwatch_metric_alarm"] ?? {});
+    expect(alarms).toContainEqual(
+      expect.objectContaining({
+        alarm_name: "orders-oldest-slot-lag",
+        threshold: 1024,
+        dimensions: {
+          DBClusterIdentifier: expect.stringContaining("publisher_cluster") as unknown,
+          Role: "WRITER",
+        },
+      }),
+    );
+  }
+  expect(addresses(synth({ monitoring: false }).resource, ...watching)).toEqual([]);
+});
+
 test("what changes with every row is in no output", () => {
   const { output, data, resource } = synth();
   expect(JSON.stringify(output)).not.toMatch(/lsn|bytes|data\.postgresql_table_comparison/);
