@@ -7,7 +7,7 @@ import * as cdktf from "cdktf";
 
 export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
@@ -19,7 +19,7 @@ export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
    */
   readonly id?: string | undefined;
   /**
-   * The schema of the table and the function: `ddl_artifacts_schema` of the endpoint (default: `public`). It is created when it is not there.
+   * The schema of the table and the function: `ddl_artifacts_schema` of the endpoint (default: `public`). It is created when it is not there. Changing it replaces the object.
    */
   readonly schema?: string | undefined;
   /**

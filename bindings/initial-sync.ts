@@ -7,7 +7,7 @@ import * as cdktf from "cdktf";
 
 export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
@@ -19,7 +19,7 @@ export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**
-   * The subscription to wait for.
+   * The subscription to wait for. Changing it replaces the object.
    */
   readonly subscription: string;
   /**

@@ -7,15 +7,15 @@ import * as cdktf from "cdktf";
 
 export interface PublicationConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser.
+   * Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser. Changing it replaces the object.
    */
   readonly allTables?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether objects that depend on the publication are dropped with it. PostgreSQL has none that can.
+   * Whether objects that depend on the publication are dropped with it (default: `false`). PostgreSQL has none that can.
    */
   readonly dropCascade?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -35,7 +35,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly publishParam?: string[] | undefined;
   /**
-   * Whether changes of a partition are published as changes of the partitioned table. Needs PostgreSQL 13 or later.
+   * Whether changes of a partition are published as changes of the partitioned table (default: `false`). Needs PostgreSQL 13 or later.
    */
   readonly publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
   /**

@@ -7,11 +7,11 @@ import * as cdktf from "cdktf";
 
 export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The Aurora cluster's identifier, not its endpoint. Either this or `db_instance_identifier`.
+   * The Aurora cluster's identifier, not its endpoint. Either this or `db_instance_identifier`. Changing it replaces the object.
    */
   readonly clusterIdentifier?: string | undefined;
   /**
-   * The identifier of an RDS instance that belongs to no cluster, not its endpoint. Either this or `cluster_identifier`.
+   * The identifier of an RDS instance that belongs to no cluster, not its endpoint. Either this or `cluster_identifier`. Changing it replaces the object.
    */
   readonly dbInstanceIdentifier?: string | undefined;
   /**
@@ -31,7 +31,7 @@ export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArgument
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**
-   * The AWS region (default: `aws_rds_iam_region` in the provider block, then the one in its `host`, then what the AWS SDK finds: `AWS_REGION`, the profile).
+   * The AWS region (default: `aws_rds_iam_region` in the provider block, then the one in its `host`, then what the AWS SDK finds: `AWS_REGION`, the profile). Changing it replaces the object.
    */
   readonly region?: string | undefined;
   /**

@@ -11,11 +11,11 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
    */
   readonly conninfo: string;
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed. Schemas and types stay. With `false` nothing is dropped.
+   * Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed (default: `false`: nothing is dropped). Schemas and types stay.
    */
   readonly dropOnDestroy?: boolean | cdktf.IResolvable | undefined;
   /**

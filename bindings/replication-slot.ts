@@ -7,11 +7,11 @@ import * as cdktf from "cdktf";
 
 export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later. SQL cannot alter it, so a change makes another slot.
+   * Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later. Changing it replaces the object.
    */
   readonly failover?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -19,15 +19,15 @@ export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
    */
   readonly id?: string | undefined;
   /**
-   * The slot's name: lower-case letters, digits and underscores. Unique in the whole server.
+   * The slot's name: lower-case letters, digits and underscores. Unique in the whole server. Changing it replaces the object.
    */
   readonly name: string;
   /**
-   * The output plugin: `pgoutput` for PostgreSQL's own logical replication, `test_decoding`, ….
+   * The output plugin: `pgoutput` for PostgreSQL's own logical replication, `test_decoding`, …. Changing it replaces the object.
    */
   readonly plugin: string;
   /**
-   * Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later. SQL cannot alter it, so a change makes another slot.
+   * Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later. Changing it replaces the object.
    */
   readonly twoPhase?: boolean | cdktf.IResolvable | undefined;
   /**

@@ -15,19 +15,19 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly conninfo: string;
   /**
-   * Whether the rows that are in a table already are copied when its replication begins.
+   * Whether the rows that are in a table already are copied when its replication begins (default: `true`).
    */
   readonly copyData?: boolean | cdktf.IResolvable | undefined;
   /**
-   * Whether the replication slot is made at the publisher with the subscription and dropped with it. With `false` a slot named `slot_name` must be there, and stays when the subscription is destroyed.
+   * Whether the replication slot is made at the publisher with the subscription and dropped with it (default: `true`). With `false` a slot named `slot_name` must be there, and stays when the subscription is destroyed.
    */
   readonly createSlot?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The database that the object is in (default: the provider's `database`).
+   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * What to do when the publisher cannot be reached while the subscription is destroyed. `false`: fail, and change nothing. `true`: drop the subscription all the same and leave its slot at the publisher, which then keeps WAL until somebody drops it; a warning names it.
+   * What to do when the publisher cannot be reached while the subscription is destroyed. `false` (the default): fail, and change nothing. `true`: drop the subscription all the same and leave its slot at the publisher, which then keeps WAL until somebody drops it; a warning names it.
    */
   readonly detachIfUnreachable?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -35,7 +35,7 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly disableOnError?: boolean | cdktf.IResolvable | undefined;
   /**
-   * Whether the subscription replicates. Enabled and disabled in place.
+   * Whether the subscription replicates (default: `true`). Enabled and disabled in place.
    */
   readonly enabled?: boolean | cdktf.IResolvable | undefined;
   /**

@@ -16,7 +16,7 @@ const schema = {
     database: databaseAttribute,
     include_system_schemas: defaulted(bool, false, {
       description:
-        "Whether the system's own schemas are among them: `pg_catalog`, `information_schema`, `pg_toast` and those of temporary tables.",
+        "Whether the system's own schemas are among them: `pg_catalog`, `information_schema`, `pg_toast` and those of temporary tables (default: `false`).",
     }),
     ...nameFilterAttributes,
     schemas: computed(setOf(string), { description: "The schemas' names." }),

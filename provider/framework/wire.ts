@@ -50,7 +50,9 @@ function wireAttribute(name: string, attribute: AnyAttribute): Schema_Attribute 
   return Schema_Attribute.fromPartial({
     name,
     type: Buffer.from(JSON.stringify(attribute.type.cty)),
-    description: attribute.description,
+    description: attribute.requiresReplace
+      ? `${attribute.description} Changing it replaces the object.`
+      : attribute.description,
     descriptionKind: StringKind.MARKDOWN,
     required: kind === "required",
     optional: kind !== "required" && kind !== "computed",
@@ -73,6 +75,8 @@ function timeoutsBlock(): Schema_NestedBlock {
         descriptionKind: StringKind.MARKDOWN,
         optional: true,
       })),
+      description: "How long the steps of the object's life may take.",
+      descriptionKind: StringKind.MARKDOWN,
     },
   });
 }

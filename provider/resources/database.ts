@@ -59,14 +59,15 @@ const schema = {
       equivalent: (_, wanted) => isDefault(wanted),
     }),
     connection_limit: defaulted(number, -1, {
-      description: "How many connections there may be at a time; `-1` means no limit. Changed in place.",
+      description:
+        "How many connections there may be at a time; `-1` means no limit (default: `-1`). Changed in place.",
       validate: (limit) =>
         Number.isInteger(limit) && limit >= -1
           ? null
           : `is ${limit}. It must be a whole number, or -1 for no limit.`,
     }),
     allow_connections: defaulted(bool, true, {
-      description: "Whether anybody can connect. Changed in place.",
+      description: "Whether anybody can connect (default: `true`). Changed in place.",
     }),
     is_template: optionalComputed(bool, {
       description:
@@ -74,7 +75,7 @@ const schema = {
     }),
     alter_object_ownership: defaulted(bool, false, {
       description:
-        "Whether a change of `owner` also gives everything in the database that the former owner owns to the new one (`REASSIGN OWNED`).",
+        "Whether a change of `owner` also gives everything in the database that the former owner owns to the new one (`REASSIGN OWNED`; default: `false`).",
     }),
   },
   blocks: {},

@@ -49,11 +49,11 @@ const schema = {
     }),
     create_cascade: defaulted(bool, false, {
       description:
-        "Whether the extensions that this one needs are installed with it. They stay when it is destroyed.",
+        "Whether the extensions that this one needs are installed with it (default: `false`). They stay when it is destroyed.",
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether destroy drops what depends on the extension with it, columns of its types included. With `false` it fails while anything does.",
+        "Whether destroy drops what depends on the extension with it, columns of its types included (default: `false`). With `false` it fails while anything does.",
     }),
   },
   blocks: {},

@@ -78,11 +78,11 @@ const schema = {
     }),
     publish_via_partition_root_param: defaulted(bool, false, {
       description:
-        "Whether changes of a partition are published as changes of the partitioned table. Needs PostgreSQL 13 or later.",
+        "Whether changes of a partition are published as changes of the partitioned table (default: `false`). Needs PostgreSQL 13 or later.",
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether objects that depend on the publication are dropped with it. PostgreSQL has none that can.",
+        "Whether objects that depend on the publication are dropped with it (default: `false`). PostgreSQL has none that can.",
     }),
   },
   blocks: {},

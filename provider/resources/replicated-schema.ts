@@ -66,7 +66,7 @@ const schema = {
     }),
     drop_on_destroy: defaulted(bool, false, {
       description:
-        "Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed. Schemas and types stay. With `false` nothing is dropped.",
+        "Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed (default: `false`: nothing is dropped). Schemas and types stay.",
     }),
     tables: computed(listOf(string), {
       description:

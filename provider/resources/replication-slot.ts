@@ -43,12 +43,12 @@ const schema = {
     }),
     two_phase: optionalComputed(bool, {
       description:
-        "Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later. SQL cannot alter it, so a change makes another slot.",
+        "Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later.",
       requiresReplace: true,
     }),
     failover: optionalComputed(bool, {
       description:
-        "Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later. SQL cannot alter it, so a change makes another slot.",
+        "Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later.",
       requiresReplace: true,
     }),
     wal_status: computed(string, {

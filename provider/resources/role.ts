@@ -46,7 +46,8 @@ const schema = {
       deprecated: "passwords are always stored as hashes. Leave it out.",
     }),
     encrypted_password: defaulted(bool, true, {
-      description: "Passwords are always stored as hashes; accepted for compatibility when `true`.",
+      description:
+        "Passwords are always stored as hashes; accepted for compatibility when `true` (default: `true`).",
       validate: (on) =>
         on ? null : "is false, but PostgreSQL 10 and later store passwords as hashes only. Leave it out.",
     }),
@@ -61,10 +62,10 @@ const schema = {
     }),
     valid_until: defaulted(string, FOREVER, {
       description:
-        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`; without a time zone, the server's), or `infinity` (default).",
+        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`; without a time zone, the server's), or `infinity` (default: `infinity`).",
     }),
     connection_limit: defaulted(number, -1, {
-      description: "How many sessions the role may have at a time; `-1` means no limit (default).",
+      description: "How many sessions the role may have at a time; `-1` means no limit (default: `-1`).",
       validate: (limit) => wholeNumberComplaint(limit, -1),
     }),
     superuser: defaulted(bool, false, { description: "Whether the role is a superuser (default: `false`)." }),

@@ -42,11 +42,11 @@ const resourceSchema = {
     }),
     if_not_exists: defaulted(bool, true, {
       description:
-        "Whether a schema that is there already is taken over; it is then dropped on destroy like one that was created. With `false` it is an error.",
+        "Whether a schema that is there already is taken over; it is then dropped on destroy like one that was created (default: `true`). With `false` it is an error.",
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether destroy drops everything in the schema with it. With `false` it fails while anything is left in there.",
+        "Whether destroy drops everything in the schema with it (default: `false`). With `false` it fails while anything is left in there.",
     }),
   },
   blocks: {

@@ -44,11 +44,11 @@ export const subscriptionSchema = {
       validate: identifierComplaint,
     }),
     enabled: defaulted(bool, true, {
-      description: "Whether the subscription replicates. Enabled and disabled in place.",
+      description: "Whether the subscription replicates (default: `true`). Enabled and disabled in place.",
     }),
     create_slot: defaulted(bool, true, {
       description:
-        "Whether the replication slot is made at the publisher with the subscription and dropped with it. With `false` a slot named `slot_name` must be there, and stays when the subscription is destroyed.",
+        "Whether the replication slot is made at the publisher with the subscription and dropped with it (default: `true`). With `false` a slot named `slot_name` must be there, and stays when the subscription is destroyed.",
     }),
     slot_name: optionalComputed(string, {
       description:
@@ -56,7 +56,8 @@ export const subscriptionSchema = {
       validate: slotNameComplaint,
     }),
     copy_data: defaulted(bool, true, {
-      description: "Whether the rows that are in a table already are copied when its replication begins.",
+      description:
+        "Whether the rows that are in a table already are copied when its replication begins (default: `true`).",
     }),
     refresh_triggers: optional(mapOf(string), {
       description:
@@ -64,7 +65,7 @@ export const subscriptionSchema = {
     }),
     detach_if_unreachable: defaulted(bool, false, {
       description:
-        "What to do when the publisher cannot be reached while the subscription is destroyed. `false`: fail, and change nothing. `true`: drop the subscription all the same and leave its slot at the publisher, which then keeps WAL until somebody drops it; a warning names it.",
+        "What to do when the publisher cannot be reached while the subscription is destroyed. `false` (the default): fail, and change nothing. `true`: drop the subscription all the same and leave its slot at the publisher, which then keeps WAL until somebody drops it; a warning names it.",
     }),
     ...subscriptionOptions,
   },

@@ -1,0 +1,63 @@
+import { dataSources } from "../../provider/data-sources";
+import type { Attributes, Schema } from "../../provider/framework/schema";
+import { wireSchema } from "../../provider/framework/wire";
+import type { Schema_Block } from "../../provider/plugin/generated/tfplugin6";
+import { providerBlock } from "../../provider/provider-block";
+import { resources } from "../../provider/resources";
+
+interface Described {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly withTimeouts: boolean;
+}
+
+const described: readonly Described[] = [
+  { name: "provider", schema: providerBlock, withTimeouts: false },
+  ...resources.map(({ typeName, schema }) => ({ name: typeName, schema, withTimeouts: true })),
+  ...dataSources.map(({ typeName, schema }) => ({ name: `data.${typeName}`, schema, withTimeouts: false })),
+];
+
+/** The places of a block, and of the blocks in it, that nothing is said of. */
+function undescribed(place: string, block: Schema_Block | undefined): string[] {
+  return [
+    ...(block?.description ? [] : [place]),
+    ...(block?.attributes ?? []).flatMap(({ name, description }) =>
+      description ? [] : [`${place}.${name}`],
+    ),
+    ...(block?.blockTypes ?? []).flatMap((nested) =>
+      undescribed(`${place}.${nested.typeName}`, nested.block),
+    ),
+  ];
+}
+
+/** The attributes with a default that their description does not tell. */
+function withUntoldDefault(attributes: Attributes): string[] {
+  return Object.entries(attributes)
+    .filter(([, { kind, description }]) => kind === "defaulted" && !/default\b/.test(description))
+    .map(([name]) => name);
+}
+
+test.each(described)("$name: every block and every attribute has a description", (element) => {
+  const { block } = wireSchema(element.schema, element.withTimeouts);
+  expect(undescribed(element.name, block)).toEqual([]);
+});
+
+test.each(described)("$name: every default is told", ({ schema }) => {
+  const blocks = Object.values(schema.blocks);
+  expect([schema, ...blocks].flatMap(({ attributes }) => withUntoldDefault(attributes))).toEqual([]);
+});
+
+test("what replaces the object is told, from the schema itself", () => {
+  const slot = resources.find(({ typeName }) => typeName === "postgresql_replication_slot");
+  const attributes = slot && wireSchema(slot.schema, true).block?.attributes;
+  const told = attributes?.filter(({ description }) =>
+    description.endsWith(" Changing it replaces the object."),
+  );
+  expect(told?.map(({ name }) => name).sort()).toEqual([
+    "database",
+    "failover",
+    "name",
+    "plugin",
+    "two_phase",
+  ]);
+});
