@@ -410,13 +410,22 @@ it("fails before anything is changed where DMS could capture nothing, and warns 
   await createSlot(database);
 
   await database.query("CREATE ROLE rds_superuser; CREATE ROLE rds_replication; CREATE ROLE dms");
+  await database.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
   await terraform.write(dmsSource({ username: "dms" }));
   const { diagnostics } = await terraform.apply();
   expect(diagnostics.filter(({ summary }) => summary === "DMS user lacks a role")).toMatchObject([
     { detail: expect.stringContaining("no LOGIN") as unknown },
     { detail: expect.stringContaining("Grant it rds_replication.") as unknown },
-    { detail: expect.stringContaining("no member of rds_superuser") as unknown },
+    { detail: expect.stringContaining("neither a member of rds_superuser") as unknown },
   ]);
   expect(await terraform.state(ADDRESS)).toMatchObject({ tables_without_primary_key: ["public.heap"] });
+
+  // It need not be in rds_superuser where it may make what it needs.
+  await database.query(
+    "ALTER ROLE dms LOGIN; GRANT rds_replication TO dms; GRANT CREATE ON SCHEMA public TO dms",
+  );
+  await terraform.write(dmsSource({ username: "dms", enable_always: true }));
+  const { diagnostics: granted } = await terraform.apply();
+  expect(granted.filter(({ summary }) => summary === "DMS user lacks a role")).toEqual([]);
   await terraform.destroy();
 });

@@ -46,6 +46,8 @@ export interface FoundUser {
   /** Memberships; null where there is no such role, as outside of Aurora and RDS. */
   readonly rds_superuser: boolean | null;
   readonly rds_replication: boolean | null;
+  /** Whether it may make tables of its own in the schema of the audit table. */
+  readonly can_create: boolean;
 }
 
 /** One row, {@link FoundPrerequisites}. */
@@ -76,7 +78,9 @@ export function prerequisitesQuery(schema: string, username: string | null, vers
                  WHERE p.puballtables OR ${publishesSchema} ORDER BY 1) AS publications,
            (SELECT row_to_json(x) FROM (
               SELECT u.rolcanlogin AS can_login, u.rolsuper AS superuser, u.rolreplication AS replication,
-                     ${member("rds_superuser")} AS rds_superuser, ${member("rds_replication")} AS rds_replication
+                     ${member("rds_superuser")} AS rds_superuser, ${member("rds_replication")} AS rds_replication,
+                     EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = ${lit(schema)}
+                             AND pg_catalog.has_schema_privilege(u.oid, n.oid, 'CREATE')) AS can_create
               FROM pg_catalog.pg_roles u WHERE u.rolname = ${lit(username)}) x) AS "user"`;
 }
 
@@ -137,9 +141,9 @@ export function userComplaints(username: string, user: FoundUser): Complaint[] {
           : `Give it the REPLICATION attribute (ALTER ROLE … REPLICATION).`),
     );
   }
-  if (isRds && !user.superuser && user.rds_superuser !== true) {
+  if (isRds && !user.superuser && user.rds_superuser !== true && !user.can_create) {
     complain(
-      `The role ${name} is no member of rds_superuser, which DMS asks of its user on Aurora and RDS: it will see only tables that it may SELECT from, and cannot make what else it needs at the source, such as its heartbeat. Grant it rds_superuser, or all that your tasks need one by one.`,
+      `The role ${name} is neither a member of rds_superuser, which DMS asks of its user on Aurora and RDS, nor may it create tables in the schema of the audit table: it cannot make what else it needs at the source, such as its heartbeat. Grant it CREATE on the schema, and SELECT on the tables of your tasks; or rds_superuser.`,
     );
   }
   return complaints;

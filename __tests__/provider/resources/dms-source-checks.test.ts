@@ -25,6 +25,7 @@ const outside: FoundUser = {
   superuser: false,
   replication: true,
   rds_superuser: null,
+  can_create: false,
   rds_replication: null,
 };
 const onRds: FoundUser = { ...outside, replication: false, rds_superuser: true, rds_replication: true };
@@ -67,14 +68,15 @@ test("outside of AWS, the DMS user needs REPLICATION or to be a superuser", () =
   );
 });
 
-test("on Aurora and RDS, the DMS user needs both of the roles there", () => {
+test("on Aurora and RDS, the DMS user needs a role there, and another one or a schema for what it makes", () => {
   expect(userComplaints("dms", onRds)).toEqual([]);
   expect(details(userComplaints("dms", { ...onRds, rds_replication: false }))).toContain(
     "Grant it rds_replication.",
   );
   expect(details(userComplaints("dms", { ...onRds, rds_superuser: false }))).toContain(
-    "Grant it rds_superuser",
+    "or rds_superuser.",
   );
+  expect(userComplaints("dms", { ...onRds, rds_superuser: false, can_create: true })).toEqual([]);
   expect(userComplaints("dms", { ...onRds, rds_superuser: false, rds_replication: false })).toHaveLength(2);
 });
 
