@@ -87,6 +87,14 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly passwordVersion?: number;
   /**
+   * Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are
+   * added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher
+   * until the subscription is there.
+   *
+   * @default true
+   */
+  readonly copyData?: boolean;
+  /**
    * Whether the deployment ends only when every table has been copied.
    *
    * @default true
@@ -190,7 +198,7 @@ export class NativeReplicationStack extends AwsStack {
   }
 
   private replicateToServer(publisher: Side, subscriber: Side): void {
-    const { tables = [], waitForInitialSync, initialSyncTimeout, compareRowCounts } = this.#props;
+    const { tables = [], waitForInitialSync, initialSyncTimeout, compareRowCounts, copyData } = this.#props;
     const secret = this.replicationSecret();
     const route = [
       ...this.letIn("publisher_ingress", publisher.server, {
@@ -213,6 +221,7 @@ export class NativeReplicationStack extends AwsStack {
       dropTablesOnDestroy: this.#props.dropTablesOnDestroy ?? false,
       waitForInitialSync: waitForInitialSync ?? true,
       ...(initialSyncTimeout !== undefined && { initialSyncTimeout }),
+      ...(copyData !== undefined && { copyData }),
       publisherDependsOn: publisher.live,
       subscriberDependsOn: [...subscriber.live, ...route],
     });

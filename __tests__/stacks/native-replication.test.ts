@@ -210,7 +210,7 @@ test("what changes with every row is in no output", () => {
   ]);
 });
 
-test("waiting for the first copy, counting rows and rebooting are choices", () => {
+test("the first copy, waiting for it, counting rows and rebooting are choices", () => {
   const { resource, data, output } = synth({
     waitForInitialSync: false,
     compareRowCounts: false,
@@ -222,6 +222,9 @@ test("waiting for the first copy, counting rows and rebooting are choices", () =
   for (const settings of Object.values(resource["postgresql_rds_logical_replication"] ?? {})) {
     expect(settings).toMatchObject({ reboot: "never" });
   }
+  expect(only(synth({ copyData: false }).resource, "postgresql_subscription")).toMatchObject({
+    copy_data: false,
+  });
   expect(only(synth({ initialSyncTimeout: "3h" }).resource, "postgresql_initial_sync")).toMatchObject({
     timeouts: { create: "3h", update: "3h" },
   });

@@ -74,6 +74,14 @@ export interface LogicalReplicationProps {
    */
   readonly dropTablesOnDestroy?: boolean;
   /**
+   * Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are
+   * added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher
+   * until the subscription is there.
+   *
+   * @default true
+   */
+  readonly copyData?: boolean;
+  /**
    * Whether it is waited until every table has been copied. When that takes too long, the copying goes on all the same,
    * and applying again waits on.
    *
@@ -173,6 +181,7 @@ export class LogicalReplication extends Construct {
       }),
       ...secret,
       publications: [this.publication.name],
+      copyData: props.copyData,
       refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
       dependsOn: [...subscriberDependsOn, this.replicatedSchema],
     });

@@ -118,10 +118,15 @@ test("the subscriber may reach the publisher by another address than Terraform d
   expect(connection(subscription)).toMatchObject({ host: "10.0.0.7", port: "6000", sslmode: "verify-full" });
 });
 
-test("what concerns the publication and the tables is passed on", () => {
-  const { publication, schema } = synth({ publishViaPartitionRoot: true, dropTablesOnDestroy: true });
+test("what concerns the publication, the tables and their rows is passed on", () => {
+  const { publication, schema, subscription } = synth({
+    publishViaPartitionRoot: true,
+    dropTablesOnDestroy: true,
+    copyData: false,
+  });
   expect(publication).toMatchObject({ publish_via_partition_root_param: true });
   expect(schema).toMatchObject({ drop_on_destroy: true });
+  expect(subscription).toMatchObject({ copy_data: false });
 });
 
 test.each(["Orders", "my-orders", "", "a".repeat(64)])(
