@@ -1,5 +1,5 @@
 /**
- * `npm run build:provider`: makes dist/provider/, the folder that Terraform runs the provider from: the executable,
+ * The first half of `npm run build:provider`: makes dist/provider/, the folder that Terraform runs the provider from: the executable,
  * which has what the handshake needs, the bundle with all the rest, and that bundle's code cache.
  *
  * A folder named on the command line is made instead of dist/provider/. One that holds this very program already stays
@@ -8,8 +8,8 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { buildSync } from "esbuild";
 import { version } from "../package.json";
+import { bundleProvider } from "./bundle-provider";
 
 const root = join(__dirname, "..");
 const executable = `terraform-provider-postgresql_v${version}`;
@@ -42,30 +42,12 @@ function rename(from: string, to: string, excuse: "ENOENT" | "ENOTEMPTY"): void 
 }
 
 function writeProgram(directory: string): void {
-  build("main.ts", join(directory, executable), "#!/usr/bin/env node\n");
-  build("implementation.ts", join(directory, bundle), "");
+  // The code cache is good for this version only.
+  const note = `// Built with Node.js ${process.version}`;
+  bundleProvider("main.ts", join(directory, executable), `#!/usr/bin/env node\n${note}`);
+  bundleProvider("implementation.ts", join(directory, bundle), note);
   chmodSync(join(directory, executable), 0o755);
   chmodSync(directory, 0o755);
-}
-
-function build(entry: string, outfile: string, firstLine: string): void {
-  buildSync({
-    entryPoints: [join(root, "provider", entry)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    // Turned into require(), which is all that a bundle is given.
-    supported: { "dynamic-import": false },
-    // Names are kept: a stack trace in a bug report is worth more than the bytes.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    // The optional native driver of pg, which is never asked for.
-    external: ["pg-native"],
-    // The code cache is good for this version only.
-    banner: { js: `${firstLine}// Built with Node.js ${process.version}` },
-    logLevel: "warning",
-  });
 }
 
 function holdsSameProgram(directory: string, other: string): boolean {

@@ -3,15 +3,15 @@
  * of what has been run until then. A step of `npm run build:provider`.
  */
 import { writeFileSync } from "node:fs";
-import { cacheOf, compileBundle, runBundle } from "../provider/bundle";
+import { cacheOf, compileBundle, readBundle, runBundle } from "../provider/bundle";
 import type * as Implementation from "../provider/implementation";
 import { createServerCertificate } from "../provider/plugin/certificate";
 import { listen } from "../provider/plugin/listener";
 import { getProviderSchema } from "./plugin-client";
 
 async function main(bundle = ""): Promise<void> {
-  const script = compileBundle(bundle);
-  const { answer } = runBundle(bundle, script) as typeof Implementation;
+  const script = compileBundle(readBundle(bundle));
+  const { answer } = runBundle(script) as typeof Implementation;
   const [certificate, client] = [createServerCertificate(), createServerCertificate()];
   const listener = await listen();
   answer(listener, { certificate, clientCertificatePem: client.pem });
