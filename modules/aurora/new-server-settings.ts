@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { databasePlacement } from "./database-placement";
 import { defined } from "./defined";
@@ -24,7 +24,7 @@ export function newServerSettings(scope: Construct, props: NewServerProps) {
     /** Undefined when it is the snapshot's. */
     username: empty ? (masterUsername ?? "postgres") : undefined,
     /** Undefined when there is none to create. */
-    createdDatabase: empty && databaseName !== MAINTENANCE_DATABASE ? databaseName : undefined,
+    createdDatabase: empty ? createdDatabase(databaseName) : undefined,
     /** Undefined when it is the snapshot's. */
     databaseName: databaseName ?? (empty ? MAINTENANCE_DATABASE : undefined),
     instanceClass: props.instanceClass ?? "db.t4g.medium",
@@ -53,4 +53,11 @@ export function newServerSettings(scope: Construct, props: NewServerProps) {
       lifecycle: { ignoreChanges: ["snapshot_identifier"] },
     },
   };
+}
+
+function createdDatabase(name: string | undefined): string | undefined {
+  if (name !== undefined && Token.isUnresolved(name)) {
+    return Token.asString(Fn.conditional(Op.eq(name, MAINTENANCE_DATABASE), Token.nullValue(), name));
+  }
+  return name === MAINTENANCE_DATABASE ? undefined : name;
 }

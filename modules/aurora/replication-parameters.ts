@@ -1,4 +1,9 @@
 import { Token } from "cdktf";
+import {
+  type Arithmetic,
+  DEFAULT_SYNC_WORKERS,
+  staticReplicationParameters,
+} from "./static-replication-parameters";
 
 /** When a changed parameter takes effect. RDS refuses `immediate` for static ones. */
 export type ApplyMethod = "immediate" | "pending-reboot";
@@ -61,12 +66,8 @@ export interface Parameter {
   readonly applyMethod: ApplyMethod;
 }
 
-/** PostgreSQL's `max_parallel_apply_workers_per_subscription`, from version 16 on. */
-const PARALLEL_APPLY_WORKERS = 2;
-/** PostgreSQL's `max_sync_workers_per_subscription`. */
-const SYNC_WORKERS = 2;
-/** What else takes worker processes, by default: RDS's `autovacuum_max_workers`, and its `max_parallel_workers`. */
-const OTHER_WORKERS = 3 + 8;
+/** What `tablesSyncedAtOnce` is in PostgreSQL: the only dynamic one among the computed parameters. */
+export const SYNC_WORKERS_PARAMETER = "max_sync_workers_per_subscription";
 
 /**
  * The parameters of a server that takes part in logical replication. With _s_ for `tablesSyncedAtOnce`:
@@ -94,29 +95,24 @@ const OTHER_WORKERS = 3 + 8;
 export function replicationParameters(props: ReplicationParametersProps): Parameter[] {
   const subscribers = count("subscribers", props.subscribers ?? 1);
   const subscriptions = count("subscriptions", props.subscriptions ?? 1);
-  const copies = count("tablesSyncedAtOnce", props.tablesSyncedAtOnce ?? SYNC_WORKERS, 1);
+  const copies = count("tablesSyncedAtOnce", props.tablesSyncedAtOnce ?? DEFAULT_SYNC_WORKERS, 1);
   const dmsTasks = count("dmsTasks", props.dmsTasks ?? 0);
   const spare = count("spare", props.spare ?? 5);
 
-  const slots = Math.max(
-    20,
-    Math.max(subscribers * (1 + copies) + dmsTasks, subscriptions * (1 + copies)) + spare,
-  );
-  const workers = Math.max(4, subscriptions * (1 + copies + PARALLEL_APPLY_WORKERS) + spare);
-  const computed: Readonly<Record<string, ParameterValue>> = {
-    "rds.logical_replication": 1,
-    max_replication_slots: slots,
-    max_wal_senders: slots + spare,
-    max_logical_replication_workers: workers,
-    max_worker_processes: `GREATEST({DBInstanceVCPU*2},${workers + OTHER_WORKERS})`,
-  };
+  const computed = staticReplicationParameters(arithmetic, {
+    subscribers,
+    subscriptions,
+    tablesSyncedAtOnce: copies,
+    dmsTasks,
+    spare,
+  });
 
   const parameters = new Map<string, Parameter>();
   for (const [name, value] of Object.entries(computed)) {
     parameters.set(name, { name, value: text(value), applyMethod: "pending-reboot" });
   }
-  const dynamic = "max_sync_workers_per_subscription";
-  if (copies !== SYNC_WORKERS) {
+  const dynamic = SYNC_WORKERS_PARAMETER;
+  if (copies !== DEFAULT_SYNC_WORKERS) {
     parameters.set(dynamic, { name: dynamic, value: text(copies), applyMethod: "immediate" });
   }
   for (const [givenName, setting] of Object.entries(props.parameters ?? {})) {
@@ -140,6 +136,13 @@ export function replicationParameters(props: ReplicationParametersProps): Parame
   }
   return [...parameters.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
+
+const arithmetic: Arithmetic<number> = {
+  sum: (...terms) => terms.reduce((sum, term) => sum + term, 0),
+  product: (...factors) => factors.reduce((product, factor) => product * factor, 1),
+  max: Math.max,
+  text: (before, number, after) => `${before}${number}${after}`,
+};
 
 function text(value: ParameterValue): string {
   if (Token.isUnresolved(value)) return Token.asString(value);

@@ -1,5 +1,5 @@
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type IResolvable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { InitialSync } from "../../bindings/initial-sync";
 import { Publication } from "../../bindings/publication";
@@ -59,20 +59,20 @@ export interface LogicalReplicationProps {
    *
    * @default false
    */
-  readonly rdsReplication?: boolean;
+  readonly rdsReplication?: boolean | IResolvable;
   /**
    * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table
    * have to be among `tables`, since the replication role may read nothing else. Needs PostgreSQL 13 or later.
    *
    * @default false
    */
-  readonly publishViaPartitionRoot?: boolean;
+  readonly publishViaPartitionRoot?: boolean | IResolvable;
   /**
    * Whether the tables that were created at the subscriber are dropped with the replication.
    *
    * @default false
    */
-  readonly dropTablesOnDestroy?: boolean;
+  readonly dropTablesOnDestroy?: boolean | IResolvable;
   /**
    * Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are
    * added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher

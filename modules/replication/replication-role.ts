@@ -1,7 +1,7 @@
 import { Grant } from "@cdktf/provider-postgresql/lib/grant";
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
-import { Role } from "@cdktf/provider-postgresql/lib/role";
-import { type ITerraformDependable, TerraformIterator, Token } from "cdktf";
+import { Role, type RoleConfig } from "@cdktf/provider-postgresql/lib/role";
+import { Fn, type IResolvable, type ITerraformDependable, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { requireTableNames, tablesBySchema } from "./table-names";
 
@@ -28,7 +28,7 @@ export interface ReplicationRoleProps {
    *
    * @default false
    */
-  readonly rdsReplication?: boolean;
+  readonly rdsReplication?: boolean | IResolvable;
   /**
    * What has to be there before the publisher can be connected to, and stay until the role is gone.
    *
@@ -55,7 +55,7 @@ export class ReplicationRole extends Construct {
       provider,
       name: props.name,
       login: true,
-      ...(props.rdsReplication ? { roles: ["rds_replication"] } : { replication: true }),
+      ...mayReplicate(props.rdsReplication ?? false),
       passwordWo: props.password,
       passwordWoVersion: props.passwordVersion ?? "1",
       ...(props.dependsOn && { dependsOn: props.dependsOn }),
@@ -74,4 +74,16 @@ export class ReplicationRole extends Construct {
       }),
     ];
   }
+}
+
+function mayReplicate(rdsReplication: boolean | IResolvable): Pick<RoleConfig, "roles" | "replication"> {
+  if (!Token.isUnresolved(rdsReplication)) {
+    return rdsReplication ? { roles: ["rds_replication"] } : { replication: true };
+  }
+  // To ask for what is not wanted takes the same right as to ask for it.
+  const none = Token.nullValue();
+  return {
+    roles: Token.asList(Fn.conditional(rdsReplication, ["rds_replication"], none)),
+    replication: Fn.conditional(rdsReplication, none, true) as IResolvable,
+  };
 }
