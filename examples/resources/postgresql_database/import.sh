@@ -1,0 +1,2 @@
+# The database's name.
+terraform import postgresql_database.analytics analytics

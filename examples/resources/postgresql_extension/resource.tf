@@ -1,0 +1,4 @@
+resource "postgresql_extension" "citext" {
+  name     = "citext"
+  database = "shop"
+}

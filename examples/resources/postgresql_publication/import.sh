@@ -1,0 +1,2 @@
+# The database and the publication.
+terraform import postgresql_publication.orders shop.orders

@@ -1,0 +1,4 @@
+resource "postgresql_publication" "orders" {
+  name   = "orders"
+  tables = ["public.orders", "public.customers"]
+}

@@ -1,0 +1,2 @@
+# The role's name.
+terraform import postgresql_role.replication replication

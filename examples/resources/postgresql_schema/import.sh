@@ -1,0 +1,2 @@
+# The database and the schema.
+terraform import postgresql_schema.sales shop.sales
