@@ -3,7 +3,6 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { DmsSource } from "../bindings/dms-source";
-import type { DatabaseServer } from "../modules/aurora/database-server";
 import { DmsEndpoint } from "../modules/dms/dms-endpoint";
 import { DmsMigrationTask } from "../modules/dms/dms-migration-task";
 import {
@@ -11,7 +10,7 @@ import {
   type DmsReplicationInstanceProps,
 } from "../modules/dms/dms-replication-instance";
 import { DmsRoles, type DmsRolesProps } from "../modules/dms/dms-roles";
-import { DmsServer, type DmsServerProps } from "../modules/dms/dms-server";
+import { DmsServer, type ServerReference } from "../modules/dms/dms-server";
 import { DmsUser } from "../modules/dms/dms-user";
 import type { DmsSourceSettings, DmsTargetSettings } from "../modules/dms/postgres-settings";
 import { selectedTables, type TablesBySchema } from "../modules/dms/selected-tables";
@@ -32,28 +31,8 @@ import { AwsStack, type AwsStackProps } from "./aws-stack";
 /** DMS's own tables, and what captures DDL, are in a schema of this name, at the publisher and at the subscriber. */
 const OWN_SCHEMA = "awsdms";
 
-/** Of a union, each without some properties. */
-type Without<Props, Keys extends PropertyKey> = Props extends unknown ? Omit<Props, Keys> : never;
-
-/** A server that exists, and its database with the tables. */
-type ServerProps =
-  | (Without<DmsServerProps, "sameNetworkAs" | "provider" | "dependsOn"> & {
-      /** The database that has the tables, or gets them. */
-      readonly databaseName: string;
-    })
-  | {
-      /** A server of another stack of the app, which is deployed before this one. */
-      readonly server: DatabaseServer;
-      /**
-       * The identifier of a cluster's writer.
-       *
-       * @default - the only instance; a cluster with readers needs this
-       */
-      readonly writerIdentifier?: string;
-    };
-
 /** Where the tables come from. For changes, it has `rds.logical_replication = 1` in effect already. */
-export type MigrationPublisherProps = ServerProps & {
+export type MigrationPublisherProps = ServerReference & {
   /**
    * DMS's settings for it; the schemas are the stack's.
    *
@@ -63,7 +42,7 @@ export type MigrationPublisherProps = ServerProps & {
 };
 
 /** Where the tables go to. */
-export type MigrationSubscriberProps = ServerProps & {
+export type MigrationSubscriberProps = ServerReference & {
   /**
    * DMS's settings for it.
    *
@@ -209,17 +188,19 @@ export class DmsMigrationStack extends AwsStack {
       );
     }
     const existing = subscriber.existingTables ?? ("public" in selected ? { public: [] } : {});
-    const [from, to] = [serverProps(publisher), serverProps(subscriber)];
-    const publisherServer = new DmsServer(this, "publisher", from);
-    const subscriberServer = new DmsServer(this, "subscriber", { ...to, sameNetworkAs: publisherServer });
+    const publisherServer = new DmsServer(this, "publisher", publisher);
+    const subscriberServer = new DmsServer(this, "subscriber", {
+      ...subscriber,
+      sameNetworkAs: publisherServer,
+    });
     const { administrators = {} } = props;
     const toPublisher = this.letIn("publisher_administrators", publisherServer, administrators);
     const toSubscriber = [
       ...toPublisher,
       ...this.letIn("subscriber_administrators", subscriberServer, administrators, publisherServer),
     ];
-    const source = this.end("source", publisherServer, from.databaseName, selected, toPublisher);
-    const target = this.end("target", subscriberServer, to.databaseName, existing, toSubscriber);
+    const source = this.end("source", publisherServer, publisher.databaseName, selected, toPublisher);
+    const target = this.end("target", subscriberServer, subscriber.databaseName, existing, toSubscriber);
     const instance = this.instance(source.server, target.server);
     const capture = this.capture(source);
     const task = this.task(
@@ -431,20 +412,4 @@ export class DmsMigrationStack extends AwsStack {
     }
     new ReplicationDashboard(this, "dashboard", { dashboardName: this.baseName, publisher, task });
   }
-}
-
-/** What {@link DmsServer} is told of a server, and the database. */
-function serverProps(props: ServerProps): DmsServerProps & { readonly databaseName: string } {
-  if (!("server" in props)) return props;
-  const { server, writerIdentifier } = props;
-  const { identifier, databaseName, adminUsername, adminSecretArn, securityGroupId } = server;
-  const common = { databaseName, adminUsername, adminSecretArn, securityGroupId };
-  return server.kind === "instance"
-    ? { ...common, kind: "instance", dbInstanceIdentifier: identifier }
-    : {
-        ...common,
-        kind: "cluster",
-        clusterIdentifier: identifier,
-        ...(writerIdentifier !== undefined && { writerIdentifier }),
-      };
 }

@@ -16,6 +16,7 @@ import {
   ReplicationSlotAlarms,
   type ReplicationSlotAlarmsProps,
 } from "../modules/monitoring/replication-slot-alarms";
+import type { ServerReference } from "../modules/dms/dms-server";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlEgress } from "../modules/network/postgresql-egress";
 import { ApplicationSubscriber } from "../modules/replication/application-subscriber";
@@ -46,6 +47,8 @@ export type SubscriberProps =
       /** From where it connects. */
       readonly peer: Peer;
     };
+
+type ServerSubscriberProps = Exclude<SubscriberProps, { kind: "application" }>;
 
 /** Thresholds, and who is told. */
 export type ReplicationMonitoringProps = Omit<ReplicationSlotAlarmsProps, "namePrefix" | "server" | "tags">;
@@ -154,10 +157,10 @@ interface Side {
  * to an RDS instance, or to an application.
  */
 export class NativeReplicationStack extends AwsStack {
-  /** Where the tables come from. */
-  readonly publisher: DatabaseServer;
-  /** Where the tables go to, unless that is an application. */
-  readonly subscriber: DatabaseServer | undefined;
+  /** Where the tables come from, as the DMS stack takes it once this one is deployed. */
+  readonly publisher: ServerReference;
+  /** Where the tables go to, likewise; undefined for an application. */
+  readonly subscriber: ServerReference | undefined;
   readonly #props: NativeReplicationStackProps;
   #placement: { readonly vpcId: string; readonly subnetIds: string[] } | undefined;
 
@@ -167,7 +170,7 @@ export class NativeReplicationStack extends AwsStack {
     this.#props = props;
 
     const publisher = this.side("publisher", this.cluster("publisher", props.publisher));
-    this.publisher = publisher.server;
+    this.publisher = this.reference("publisher", props.publisher, publisher.server);
     this.watch(publisher.server);
     this.output("publisher_endpoint", "The publisher's writer endpoint.", publisher.server.host);
     this.output("publisher_port", "The publisher's port.", publisher.server.port);
@@ -179,10 +182,35 @@ export class NativeReplicationStack extends AwsStack {
     if (props.subscriber.kind === "application") {
       this.replicateToApplication(publisher, props.subscriber.peer);
     } else {
-      this.subscriber = this.server(props.subscriber);
-      const known = !this.isNew(this.publisher) && !this.isNew(this.subscriber);
-      const other = known ? this.publisher : undefined;
-      this.replicateToServer(publisher, this.side("subscriber", this.subscriber, other));
+      const server = this.subscriberServer(props.subscriber);
+      this.subscriber = this.reference("subscriber", props.subscriber, server);
+      const known = !this.isNew(publisher.server) && !this.isNew(server);
+      const other = known ? publisher.server : undefined;
+      this.replicateToServer(publisher, this.side("subscriber", server, other));
+    }
+  }
+
+  /** What does not take this stack's state to know. */
+  private reference(
+    role: "publisher" | "subscriber",
+    props: PublisherProps | ServerSubscriberProps,
+    { databaseName }: DatabaseServer,
+  ): ServerReference {
+    const name = this.nameOf(role);
+    switch (props.kind) {
+      case "new-cluster":
+        return {
+          kind: "cluster",
+          clusterIdentifier: name,
+          databaseName,
+          ...(props.readers && { writerIdentifier: `${name}-1` }),
+        };
+      case "new-instance":
+        return { kind: "instance", dbInstanceIdentifier: name, databaseName };
+      case "existing-cluster":
+        return { ...existing(props), kind: "cluster", clusterIdentifier: props.clusterIdentifier };
+      case "existing-instance":
+        return { ...existing(props), kind: "instance", dbInstanceIdentifier: props.dbInstanceIdentifier };
     }
   }
 
@@ -340,7 +368,7 @@ export class NativeReplicationStack extends AwsStack {
       : new ExistingAuroraCluster(this, role, props);
   }
 
-  private server(props: Exclude<SubscriberProps, { kind: "application" }>): DatabaseServer {
+  private subscriberServer(props: ServerSubscriberProps): DatabaseServer {
     switch (props.kind) {
       case "new-instance":
         return new RdsInstance(this, "subscriber", { ...props, ...this.newServer("subscriber") });
@@ -356,7 +384,12 @@ export class NativeReplicationStack extends AwsStack {
   }
 
   private newServer(role: "publisher" | "subscriber") {
-    return { name: `${this.baseName}-${role}`, ...this.placement() };
+    return { name: this.nameOf(role), ...this.placement() };
+  }
+
+  /** The name of a new server. */
+  private nameOf(role: "publisher" | "subscriber"): string {
+    return `${this.baseName}-${role}`;
   }
 
   /** Looked up only when there is a server to place. */
@@ -370,4 +403,19 @@ export class NativeReplicationStack extends AwsStack {
     }
     return this.#placement;
   }
+}
+
+/** What both stacks are told of a server that exists. */
+function existing({
+  databaseName,
+  adminSecretArn,
+  adminUsername,
+  securityGroupId,
+}: ExistingAuroraClusterProps | ExistingRdsInstanceProps) {
+  return {
+    databaseName,
+    ...(adminSecretArn !== undefined && { adminSecretArn }),
+    ...(adminUsername !== undefined && { adminUsername }),
+    ...(securityGroupId !== undefined && { securityGroupId }),
+  };
 }

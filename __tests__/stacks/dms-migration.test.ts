@@ -101,36 +101,38 @@ test("servers that share a group let others in by one rule, which AWS would refu
   }
 });
 
-test("servers of another stack are found by what that stack made of them", () => {
+test("servers of the native stack are found without its state", () => {
   const app = Testing.app();
   const native = new NativeReplicationStack(app, "native", {
-    publisher: { kind: "new-cluster", engineVersion: "17.5" },
-    subscriber: { kind: "existing-instance", dbInstanceIdentifier: "copy", databaseName: "warehouse" },
+    name: "shop",
+    publisher: { kind: "new-cluster", engineVersion: "17.5", readers: 1 },
+    subscriber: {
+      kind: "existing-instance",
+      dbInstanceIdentifier: "copy",
+      databaseName: "warehouse",
+      adminUsername: "dba",
+    },
   });
-  const { subscriber: copy } = native;
-  if (copy === undefined) throw new Error("the native stack has no subscriber");
+  if (native.subscriber === undefined) throw new Error("the native stack has no subscriber");
   const dms = new DmsMigrationStack(app, "dms", {
-    publisher: { server: native.publisher, writerIdentifier: "native-replication-publisher-1" },
-    subscriber: { server: copy },
+    publisher: native.publisher,
+    subscriber: native.subscriber,
     tableMappings: { selection: [ofPublic] },
     dmsRoles: "create",
   });
   dms.prepareStack();
   const { data, provider } = JSON.parse(Testing.synth(dms, true)) as Synthesized;
-  const from = (output: string) =>
-    text(new RegExp(`data\\.terraform_remote_state\\.\\S*native\\.outputs\\.\\S*${output}`));
-  expect(only(data, "aws_rds_cluster")).toMatchObject({ cluster_identifier: from("publisher_cluster") });
-  expect(only(data, "aws_db_instance", "subscriber")).toMatchObject({
-    db_instance_identifier: from("subscriber_instance"),
-  });
+  expect(only(data, "aws_rds_cluster")).toMatchObject({ cluster_identifier: "shop-publisher" });
   expect(only(data, "aws_db_instance", "writer")).toMatchObject({
-    db_instance_identifier: "native-replication-publisher-1",
+    db_instance_identifier: "shop-publisher-1",
   });
+  expect(only(data, "aws_db_instance", "subscriber")).toMatchObject({ db_instance_identifier: "copy" });
   expect(provider.postgresql).toMatchObject([
-    { database: "postgres", username: "postgres" },
-    { database: "warehouse", username: from("subscriber") },
+    { database: "postgres" },
+    { database: "warehouse", username: "dba" },
   ]);
-  expect(dms.dependencies).toEqual([native]);
+  expect(data).not.toHaveProperty("terraform_remote_state");
+  expect(dms.dependencies).toEqual([]);
 });
 
 test("a standby's zones are DMS's choice", () => {

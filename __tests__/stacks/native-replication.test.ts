@@ -200,6 +200,27 @@ test("the publisher's slots are watched, unless it is not wanted", () => {
   expect(addresses(synth({ monitoring: false }).resource, ...watching)).toEqual([]);
 });
 
+test.each<[PublisherProps | SubscriberProps, object | undefined]>([
+  [newPublisher, { kind: "cluster", clusterIdentifier: "shop-subscriber", databaseName: "postgres" }],
+  [
+    { kind: "new-instance", engineVersion: "17.5", databaseName: "app" },
+    { kind: "instance", dbInstanceIdentifier: "shop-subscriber", databaseName: "app" },
+  ],
+  [existingPublisher, { kind: "cluster", clusterIdentifier: "orders", databaseName: "app" }],
+  [
+    { ...existingPublisher, securityGroupId: "sg-1", adminSecretArn: "arn:aws:x", adminUsername: "dba" },
+    expect.objectContaining({
+      securityGroupId: "sg-1",
+      adminSecretArn: "arn:aws:x",
+      adminUsername: "dba",
+    }) as object,
+  ],
+  [application, undefined],
+])("the DMS stack can be told of a server %j", (subscriber, reference) => {
+  const props = { name: "shop", publisher: newPublisher, subscriber };
+  expect(new NativeReplicationStack(Testing.app(), "native", props).subscriber).toEqual(reference);
+});
+
 test("what changes with every row is in no output", () => {
   const { output, data, resource } = synth();
   expect(JSON.stringify(output)).not.toMatch(/lsn|bytes|data\.postgresql_table_comparison/);

@@ -65,6 +65,15 @@ export type DmsServerProps = ServerProps &
     | { readonly kind: "instance"; readonly dbInstanceIdentifier: string }
   );
 
+/** Of a union, each without some properties. */
+type Without<Props, Keys extends PropertyKey> = Props extends unknown ? Omit<Props, Keys> : never;
+
+/** How a server that exists is found, and its database with the tables, or for them. */
+export type ServerReference = Without<DmsServerProps, "sameNetworkAs" | "provider" | "dependsOn"> & {
+  /** The database that has the tables, or gets them. */
+  readonly databaseName: string;
+};
+
 /** What is the same of clusters and instances. */
 interface Found {
   readonly engineVersion: string;

@@ -2,7 +2,7 @@ export { DmsEndpoint, type DmsEndpointProps } from "./dms-endpoint";
 export { DmsMigrationTask, type DmsMigrationTaskProps } from "./dms-migration-task";
 export { DmsReplicationInstance, type DmsReplicationInstanceProps } from "./dms-replication-instance";
 export { DmsRoles, type DmsRolesProps } from "./dms-roles";
-export { DmsServer, type DmsServerProps } from "./dms-server";
+export { DmsServer, type DmsServerProps, type ServerReference } from "./dms-server";
 export { DmsUser, type DmsUserProps } from "./dms-user";
 export type { MigrationType, VersionedServer } from "./dms-version";
 export type { DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
