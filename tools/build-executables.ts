@@ -1,0 +1,156 @@
+/**
+ * The second half of `npm run build:provider`: makes dist/release/, a release of the provider as the Terraform Registry
+ * asks for it: per platform a zip with an executable that needs no Node.js, the manifest, and the SHA256SUMS of them.
+ * The same commit gives the same bytes, whichever machine and Node.js the build runs on.
+ *
+ * Platforms named on the command line (`npm run build:provider -- linux_amd64`) are built instead of all, and
+ * `--output DIRECTORY` is made instead of dist/release/; what it held is gone. With the environment variable
+ * GPG_FINGERPRINT, the SHA256SUMS are signed with that key of GnuPG.
+ *
+ * Run by tests on Linux only: those for macOS and Windows are to be tried there before they are released.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { bundleProvider } from "./bundle-provider";
+import { signAdHoc } from "./mach-o-signature";
+import { unpackNode } from "./node-binaries";
+import { removePeSignature } from "./pe-signature";
+import { signChecksums, writeChecksums } from "./release-checksums";
+import {
+  executableName,
+  hostPlatform,
+  manifestName,
+  type Platform,
+  PLATFORMS,
+  RELEASE_FOLDER,
+  zipName,
+} from "./release-files";
+import { zip } from "./release-zip";
+
+const root = join(__dirname, "..");
+/** By this the executable knows that a program was put into it; every build of Node.js has it. */
+const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    options: { output: { type: "string", default: RELEASE_FOLDER } },
+    allowPositionals: true,
+  });
+  const platforms = positionals.length > 0 ? positionals.map(knownPlatform) : PLATFORMS;
+  const output = resolve(values.output);
+  mkdirSync(dirname(output), { recursive: true });
+  // Built beside its place and then moved there: what is there is complete.
+  const draft = mkdtempSync(join(dirname(output), ".release-"));
+  const work = mkdtempSync(join(tmpdir(), "executables-"));
+  try {
+    writeRelease(draft, work, platforms);
+    chmodSync(draft, 0o755);
+    rmSync(output, { recursive: true, force: true });
+    renameSync(draft, output);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    rmSync(work, { recursive: true });
+  }
+}
+
+function knownPlatform(name: string): Platform {
+  const platform = PLATFORMS.find((known) => known === name);
+  if (platform === undefined) {
+    throw new Error(`There is no platform ${name} to build for: it is one of ${PLATFORMS.join(", ")}.`);
+  }
+  return platform;
+}
+
+function writeRelease(folder: string, work: string, platforms: readonly Platform[]): void {
+  const blob = writeBlob(work);
+  for (const platform of platforms) {
+    writeFileSync(join(folder, zipName(platform)), zipFor(platform, blob, work));
+  }
+  copyFileSync(join(root, "terraform-registry-manifest.json"), join(folder, manifestName));
+  writeChecksums(folder, [...platforms.map(zipName), manifestName]);
+  const key = process.env["GPG_FINGERPRINT"];
+  if (key) signChecksums(folder, key);
+}
+
+/** The provider as Node.js takes it into an executable; the same for all platforms. Returns the file's path. */
+function writeBlob(work: string): string {
+  bundleProvider("single-executable.ts", join(work, "main.js"));
+  bundleProvider("implementation.ts", join(work, "implementation.js"));
+  const configuration = {
+    // These paths become part of the blob.
+    main: "main.js",
+    output: "provider.blob",
+    assets: { "implementation.js": "implementation.js" },
+    disableExperimentalSEAWarning: true,
+    // V8 makes another code cache each time, and it holds for one platform only.
+    useCodeCache: false,
+    // NODE_OPTIONS is meant for other programs: a module to load first, a debugger to wait for.
+    execArgvExtension: "none",
+  };
+  writeFileSync(join(work, "sea-config.json"), JSON.stringify(configuration));
+  const { executable } = unpackNode(hostPlatform(), emptyFolder(work));
+  run("The provider could not be prepared", work, executable, "--experimental-sea-config", "sea-config.json");
+  return join(work, "provider.blob");
+}
+
+function zipFor(platform: Platform, blob: string, work: string): Uint8Array {
+  const folder = emptyFolder(work);
+  const { executable, license } = unpackNode(platform, folder);
+  if (platform.startsWith("windows")) writeFileSync(executable, removePeSignature(readFileSync(executable)));
+  run(
+    `The provider could not be put into Node.js for ${platform}`,
+    work,
+    process.execPath,
+    join(dirname(require.resolve("postject/package.json")), "dist", "cli.js"),
+    executable,
+    "NODE_SEA_BLOB",
+    blob,
+    "--sentinel-fuse",
+    fuse,
+    // This also removes the signature, which holds no longer.
+    ...(platform.startsWith("darwin") ? ["--macho-segment-name", "NODE_SEA"] : []),
+  );
+  const program = readFileSync(executable);
+  const archive = zip([
+    { name: "LICENSE", bytes: readFileSync(join(root, "LICENSE")), mode: 0o644 },
+    { name: "LICENSE-node", bytes: readFileSync(license), mode: 0o644 },
+    {
+      name: executableName(platform),
+      bytes: platform.startsWith("darwin") ? signAdHoc(program, "terraform-provider-postgresql") : program,
+      mode: 0o755,
+    },
+  ]);
+  rmSync(folder, { recursive: true });
+  return archive;
+}
+
+function emptyFolder(work: string): string {
+  return mkdtempSync(join(work, "node-"));
+}
+
+/** Runs a step of the build; what it prints is of interest when it fails. */
+function run(failure: string, cwd: string, command: string, ...args: readonly string[]): void {
+  // Not to be led astray by options that this build itself is run with.
+  const env = { ...process.env, NODE_OPTIONS: "" };
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${failure}: ${error?.message ?? (stdout + stderr).trim()}`);
+}
+
+try {
+  main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { version } from "../package.json";
+
+/** The platforms that the provider is released for, in Terraform's words. */
+export const PLATFORMS = [
+  "linux_amd64",
+  "linux_arm64",
+  "darwin_amd64",
+  "darwin_arm64",
+  "windows_amd64",
+] as const;
+
+export type Platform = (typeof PLATFORMS)[number];
+
+/** Where `npm run build:provider` leaves a release. */
+export const RELEASE_FOLDER = join(__dirname, "..", "dist", "release");
+
+const release = `terraform-provider-postgresql_${version}`;
+
+/** The names that the Terraform Registry asks for, and Terraform in a packed filesystem mirror. */
+export const zipName = (platform: Platform): string => `${release}_${platform}.zip`;
+export const manifestName = `${release}_manifest.json`;
+export const checksumsName = `${release}_SHA256SUMS`;
+export const signatureName = `${checksumsName}.sig`;
+
+/** The executable's name within the zip. */
+export function executableName(platform: Platform): string {
+  return `terraform-provider-postgresql_v${version}${platform.startsWith("windows") ? ".exe" : ""}`;
+}
+
+/** The platform of this machine. @throws Error when the provider is not released for it. */
+export function hostPlatform(): Platform {
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const name = `${system}_${architecture}`;
+  const platform = PLATFORMS.find((known) => known === name);
+  if (platform === undefined) {
+    throw new Error(`The executables are built on ${PLATFORMS.join(", ")}, and this machine is ${name}.`);
+  }
+  return platform;
+}
