@@ -1,0 +1,38 @@
+import { unzip } from "../support/unzip";
+import { zip } from "../../tools/release-zip";
+
+const entries = [
+  { name: "LICENSE", bytes: Buffer.from("terms"), mode: 0o644 },
+  { name: "program", bytes: Buffer.alloc(100_000, "code"), mode: 0o755 },
+];
+
+/** What the archive's directory says of its entries. */
+function directoryOf(archive: Buffer) {
+  const found = [];
+  for (let at = archive.indexOf("PK\x01\x02"); at >= 0; at = archive.indexOf("PK\x01\x02", at + 1)) {
+    const nameLength = archive.readUInt16LE(at + 28);
+    found.push({
+      name: archive.toString("utf8", at + 46, at + 46 + nameLength),
+      system: archive.readUInt8(at + 5),
+      mode: (archive.readUInt32LE(at + 38) >>> 16).toString(8),
+      time: archive.readUInt16LE(at + 12),
+      date: archive.readUInt16LE(at + 14),
+    });
+  }
+  return found;
+}
+
+describe("the zip archive of a release", () => {
+  it("holds the files' bytes", () => {
+    const archive = Buffer.from(zip(entries));
+    expect([...unzip(archive)]).toEqual(entries.map(({ name, bytes }) => [name, bytes]));
+  });
+
+  it("has each file's Unix mode, and the first day that a zip archive knows for its time", () => {
+    const sameTime = { system: 3, time: 0, date: (1 << 5) | 1 };
+    expect(directoryOf(Buffer.from(zip(entries)))).toEqual([
+      { name: "LICENSE", mode: "100644", ...sameTime },
+      { name: "program", mode: "100755", ...sameTime },
+    ]);
+  });
+});
