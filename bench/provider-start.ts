@@ -1,20 +1,24 @@
 /**
- * `npm run bench:start`: how long Terraform waits for the provider's handshake, and for the answer to its first call,
- * against `node` that does nothing; all in turn and in the same run, and the memory that each holds then.
+ * `npm run bench:start`: how long Terraform waits for the provider's handshake, and for the answer to its first call;
+ * of the script, and of the single executable against it. All in turn and in the same run, with `node` that does
+ * nothing, and the memory that each holds then. `npm run build:provider` comes before it.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { unzipSync } from "fflate";
 import { createServerCertificate } from "../provider/plugin/certificate";
 import { MAGIC_COOKIE_KEY, MAGIC_COOKIE_VALUE } from "../provider/plugin/handshake";
 import { getProviderSchema } from "../tools/plugin-client";
+import { executableName, hostPlatform, RELEASE_FOLDER, zipName } from "../tools/release-files";
 import { version } from "../package.json";
 
 const ROUNDS = 31;
-const executable = join(__dirname, "..", "dist", "provider", `terraform-provider-postgresql_v${version}`);
+const script = join(__dirname, "..", "dist", "provider", `terraform-provider-postgresql_v${version}`);
 const client = createServerCertificate();
 const env = {
   ...process.env,
@@ -69,29 +73,52 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
+/** Takes the single executable for this machine out of its zip. */
+function unpackExecutable(folder: string): string {
+  const name = executableName(hostPlatform());
+  const zip = readFileSync(join(RELEASE_FOLDER, zipName(hostPlatform())));
+  const bytes = unzipSync(zip, { filter: (entry) => entry.name === name })[name];
+  if (bytes === undefined) throw new Error(`There is no ${name} in ${zipName(hostPlatform())}.`);
+  writeFileSync(join(folder, name), bytes, { mode: 0o755 });
+  return join(folder, name);
+}
+
 async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "provider-start-"));
+  try {
+    await measure(unpackExecutable(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measure(executable: string): Promise<void> {
   const bare: Start[] = [];
-  const handshake: Start[] = [];
-  const answer: Start[] = [];
+  const scriptHandshake: Start[] = [];
+  const scriptAnswer: Start[] = [];
+  const executableHandshake: Start[] = [];
+  const executableAnswer: Start[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const nothing = 'process.stdout.write("x"); setInterval(() => {}, 1000)';
     bare.push(await start(firstOutput, process.execPath, "-e", nothing));
-    handshake.push(await start(firstOutput, executable));
-    answer.push(await start(firstAnswer, executable));
+    scriptHandshake.push(await start(firstOutput, script));
+    scriptAnswer.push(await start(firstAnswer, script));
+    executableHandshake.push(await start(firstOutput, executable));
+    executableAnswer.push(await start(firstAnswer, executable));
   }
-  const bareMedian = median(bare.map(({ milliseconds }) => milliseconds));
-  const report = (what: string, starts: readonly Start[]) => {
-    const time = median(starts.map(({ milliseconds }) => milliseconds));
-    const size = median(starts.map(({ residentMegabytes }) => residentMegabytes));
-    const ratio = (time / bareMedian).toFixed(2);
-    console.log(
-      `  ${what.padEnd(26)} ${time.toFixed(0).padStart(4)} ms   ${ratio} times   ${size.toFixed(0)} MB`,
-    );
+  const timeOf = (starts: readonly Start[]) => median(starts.map(({ milliseconds }) => milliseconds));
+  const report = (what: string, starts: readonly Start[], yardstick: readonly Start[], of: string) => {
+    const time = timeOf(starts).toFixed(0).padStart(4);
+    const ratio = (timeOf(starts) / timeOf(yardstick)).toFixed(2);
+    const size = median(starts.map(({ residentMegabytes }) => residentMegabytes)).toFixed(0);
+    console.log(`  ${what.padEnd(26)} ${time} ms   ${ratio} times ${of.padEnd(8)} ${size.padStart(3)} MB`);
   };
   console.log(`medians of ${ROUNDS} starts`);
-  report("node, doing nothing", bare);
-  report("provider, handshake", handshake);
-  report("provider, first answer", answer);
+  report("node, doing nothing", bare, bare, "node");
+  report("script, handshake", scriptHandshake, bare, "node");
+  report("script, first answer", scriptAnswer, bare, "node");
+  report("executable, handshake", executableHandshake, scriptHandshake, "script");
+  report("executable, first answer", executableAnswer, scriptAnswer, "script");
 }
 
 main().catch((error: Error) => {

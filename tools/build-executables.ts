@@ -74,9 +74,19 @@ function knownPlatform(name: string): Platform {
 }
 
 function writeRelease(folder: string, work: string, platforms: readonly Platform[]): void {
-  const blob = writeBlob(work);
+  const host = unpackNode(hostPlatform(), emptyFolder(work));
+  const blob = writeBlob(host.executable, work);
+  const licenses = [
+    { name: "LICENSE", bytes: readFileSync(join(root, "LICENSE")), mode: 0o644 },
+    { name: "LICENSE-node", bytes: readFileSync(host.license), mode: 0o644 },
+  ];
   for (const platform of platforms) {
-    writeFileSync(join(folder, zipName(platform)), zipFor(platform, blob, work));
+    const program = {
+      name: executableName(platform),
+      bytes: executableFor(platform, blob, work),
+      mode: 0o755,
+    };
+    writeFileSync(join(folder, zipName(platform)), zip([...licenses, program]));
   }
   copyFileSync(join(root, "terraform-registry-manifest.json"), join(folder, manifestName));
   writeChecksums(folder, [...platforms.map(zipName), manifestName]);
@@ -84,8 +94,8 @@ function writeRelease(folder: string, work: string, platforms: readonly Platform
   if (key) signChecksums(folder, key);
 }
 
-/** The provider as Node.js takes it into an executable; the same for all platforms. Returns the file's path. */
-function writeBlob(work: string): string {
+/** The provider as Node.js takes it into an executable, the same for all platforms; returns the file's path. */
+function writeBlob(node: string, work: string): string {
   bundleProvider("single-executable.ts", join(work, "main.js"));
   bundleProvider("implementation.ts", join(work, "implementation.js"));
   const configuration = {
@@ -100,14 +110,13 @@ function writeBlob(work: string): string {
     execArgvExtension: "none",
   };
   writeFileSync(join(work, "sea-config.json"), JSON.stringify(configuration));
-  const { executable } = unpackNode(hostPlatform(), emptyFolder(work));
-  run("The provider could not be prepared", work, executable, "--experimental-sea-config", "sea-config.json");
+  run("The provider could not be prepared", work, node, "--experimental-sea-config", "sea-config.json");
   return join(work, "provider.blob");
 }
 
-function zipFor(platform: Platform, blob: string, work: string): Uint8Array {
+function executableFor(platform: Platform, blob: string, work: string): Buffer {
   const folder = emptyFolder(work);
-  const { executable, license } = unpackNode(platform, folder);
+  const { executable } = unpackNode(platform, folder);
   if (platform.startsWith("windows")) writeFileSync(executable, removePeSignature(readFileSync(executable)));
   run(
     `The provider could not be put into Node.js for ${platform}`,
@@ -123,17 +132,8 @@ function zipFor(platform: Platform, blob: string, work: string): Uint8Array {
     ...(platform.startsWith("darwin") ? ["--macho-segment-name", "NODE_SEA"] : []),
   );
   const program = readFileSync(executable);
-  const archive = zip([
-    { name: "LICENSE", bytes: readFileSync(join(root, "LICENSE")), mode: 0o644 },
-    { name: "LICENSE-node", bytes: readFileSync(license), mode: 0o644 },
-    {
-      name: executableName(platform),
-      bytes: platform.startsWith("darwin") ? signAdHoc(program, "terraform-provider-postgresql") : program,
-      mode: 0o755,
-    },
-  ]);
   rmSync(folder, { recursive: true });
-  return archive;
+  return platform.startsWith("darwin") ? signAdHoc(program, "terraform-provider-postgresql") : program;
 }
 
 function emptyFolder(work: string): string {

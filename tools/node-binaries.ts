@@ -41,11 +41,10 @@ const packages: Readonly<Record<Platform, { readonly name: string; readonly inte
 
 const defaultCache = join(__dirname, "..", "node_modules", ".cache", "node-binaries");
 
-/** What is in a package that matters here. */
+/** What there is of Node.js for a platform; each is the path of a file. */
 export interface NodeBinary {
-  /** Path of the executable. */
   readonly executable: string;
-  /** Path of the licence's text. */
+  /** The same text in all packages but that for Windows, which has none. */
   readonly license: string;
 }
 
@@ -58,14 +57,17 @@ export interface NodeBinary {
  */
 export function unpackNode(platform: Platform, directory: string, cache = defaultCache): NodeBinary {
   const tarball = fetchPackage(platform, cache);
-  const executable = join("package", "bin", platform.startsWith("windows") ? "node.exe" : "node");
-  const license = join("package", "LICENSE");
-  const unpack = ["-xzf", tarball, "-C", directory, executable, license];
-  const { status, stderr, error } = spawnSync("tar", unpack, { encoding: "utf8" });
+  const { status, stderr, error } = spawnSync("tar", ["-xzf", tarball, "-C", directory], {
+    encoding: "utf8",
+  });
   if (status !== 0) {
     throw new Error(`${tarball} could not be unpacked: ${error?.message ?? stderr.trim()}`);
   }
-  return { executable: join(directory, executable), license: join(directory, license) };
+  const unpacked = join(directory, "package");
+  return {
+    executable: join(unpacked, "bin", platform.startsWith("windows") ? "node.exe" : "node"),
+    license: join(unpacked, "LICENSE"),
+  };
 }
 
 /** The tarball of a platform's package, which is the right one whatever was in the cache. */

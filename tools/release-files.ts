@@ -28,14 +28,14 @@ export function executableName(platform: Platform): string {
   return `terraform-provider-postgresql_v${version}${platform.startsWith("windows") ? ".exe" : ""}`;
 }
 
-/** The platform of this machine. @throws Error when the provider is not released for it. */
+/** The platform of this machine. @throws Error when the executables are not built on such a one. */
 export function hostPlatform(): Platform {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const name = `${system}_${architecture}`;
+  const name = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
   const platform = PLATFORMS.find((known) => known === name);
   if (platform === undefined) {
-    throw new Error(`The executables are built on ${PLATFORMS.join(", ")}, and this machine is ${name}.`);
+    throw new Error(
+      `The executables are built on Linux and macOS, on amd64 and arm64, and this machine is ${name}.`,
+    );
   }
   return platform;
 }
