@@ -3,9 +3,10 @@ import { Fn, type ITerraformDependable, Op, TerraformOutput, TerraformStack, Tok
 import type { Construct } from "constructs";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
+import { type CloudStackProps, runInCloud } from "./cloud";
 
 /** What every stack in AWS takes. */
-export interface AwsStackProps {
+export interface AwsStackProps extends CloudStackProps {
   /**
    * The AWS region.
    *
@@ -46,10 +47,11 @@ export abstract class AwsStack extends TerraformStack {
     scope: Construct,
     id: string,
     protected readonly baseName: string,
-    { region, tags }: AwsStackProps,
+    { region, tags, cloud }: AwsStackProps,
   ) {
     super(scope, id);
     requireName(baseName);
+    runInCloud(this, cloud);
     this.sqlName = baseName.replaceAll("-", "_");
     new AwsProvider(this, "aws", {
       ...(region !== undefined && { region }),

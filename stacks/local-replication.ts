@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { areTableNames } from "../modules/replication/table-names";
+import { type CloudStackProps, runInCloud } from "./cloud";
 
 const sslmodes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
@@ -11,8 +12,9 @@ const sslmodes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-
  * replicates, and where, are Terraform variables: set them as `TF_VAR_…` in the environment.
  */
 export class LocalReplicationStack extends TerraformStack {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { cloud }: CloudStackProps = {}) {
     super(scope, id);
+    runInCloud(this, cloud);
     // Write-only attributes, which the passwords go into, came with it.
     this.addOverride("terraform.required_version", ">= 1.11.0");
 

@@ -31,7 +31,7 @@ export function beyondUpstream(schema: ProviderSchema): BeyondUpstream {
 
 /**
  * The files of `bindings/` by name: a class for each type that upstream lacks or has less of, made by the generator
- * that is behind `cdktf get`; and the list of what upstream lacks.
+ * that is behind `cdktf get`; all of them together; and the list of what upstream lacks.
  */
 export async function makeBindings(schema: ProviderSchema): Promise<ReadonlyMap<string, string>> {
   const beyond = beyondUpstream(schema);
@@ -46,7 +46,8 @@ export const BEYOND_UPSTREAM: {
   readonly dataSources: Readonly<Record<string, "type" | readonly string[]>>;
 } = ${JSON.stringify(beyond)};
 `;
-  return new Map([...classes, ["beyond-upstream.ts", list]]);
+  const index = [...classes.keys()].map((file) => `export * from "./${file.replace(/\.ts$/, "")}";`);
+  return new Map([...classes, ["beyond-upstream.ts", list], ["index.ts", index.join("\n")]]);
 }
 
 function additions(elements: Elements = {}, upstream: ReadonlyMap<string, UpstreamClass>): Additions {
@@ -86,7 +87,7 @@ async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<stri
     return new Map(
       names.map((name) => {
         const text = readFileSync(join(output, name, "index.ts"), "utf8");
-        return [`${name}.ts`, strict(withoutLinks(text))];
+        return [`${name}.ts`, strict(correctComments(text))];
       }),
     );
   } finally {
@@ -94,8 +95,8 @@ async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<stri
   }
 }
 
-/** The generator refers to pages of the public registry, which has none of this provider. */
-function withoutLinks(text: string): string {
+/** The generator refers to pages of the public registry, which has none of this provider, and misnames parameters. */
+function correctComments(text: string): string {
   return (
     text
       .replace(/^\/\/ .*\n\/\/ generated from terraform resource schema\n/, "")
@@ -103,6 +104,8 @@ function withoutLinks(text: string): string {
       .replace(/\{@link \S+ ([^}]*)\}/g, "$1")
       // It is not true of this provider either.
       .replace(/\n *\*\n *\* Please be aware that the id field .*\n.*/g, "")
+      .replaceAll("@param provider? ", "@param provider ")
+      .replaceAll("@param options ", "@param config ")
   );
 }
 

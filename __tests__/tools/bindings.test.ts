@@ -31,6 +31,7 @@ const schema = schemaOf({
 test("there is a class for each type that upstream lacks or has less of, and none for what it has but timeouts", async () => {
   expect([...(await makeBindings(schema)).keys()].sort()).toEqual([
     "beyond-upstream.ts",
+    "index.ts",
     "invention.ts",
     "publication.ts",
     "subscription.ts",

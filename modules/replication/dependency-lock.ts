@@ -3,8 +3,8 @@ export interface LockedProvider {
   /** Full address: `host/namespace/type`. */
   readonly source: string;
   readonly version: string;
-  /** Checksum of the unpacked provider: `h1:…`. */
-  readonly hash: string;
+  /** Checksums of what it unpacks to, one for each platform: `h1:…`. */
+  readonly hashes: readonly string[];
 }
 
 /**
@@ -13,13 +13,13 @@ export interface LockedProvider {
  *
  * @param text - empty when there is no such file yet.
  */
-export function lockProvider(text: string, { source, version, hash }: LockedProvider): string {
+export function lockProvider(text: string, { source, version, hashes }: LockedProvider): string {
   const entry = [
     `provider "${source}" {`,
     `  version     = "${version}"`,
     `  constraints = "${version}"`,
     `  hashes = [`,
-    `    "${hash}",`,
+    ...hashes.map((hash) => `    "${hash}",`).sort(),
     `  ]`,
     `}`,
   ];

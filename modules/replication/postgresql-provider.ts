@@ -24,9 +24,14 @@ export interface PostgresqlProviderProps extends PostgresqlProviderConfig {
   readonly source?: "bundled" | "upstream";
 }
 
+/** What former runs on this machine may have left in the folder that is uploaded to a remote run: plans and state. */
+const NOT_UPLOADED = "plan\n*.tfstate\n*.tfstate.*\n.terraform/\n";
+
 /** What of a synthesized stack is looked at here. */
 interface SynthesizedStack extends SynthesizedElements {
   readonly terraform: {
+    readonly cloud?: object;
+    readonly backend?: { readonly remote?: object };
     readonly required_providers: Readonly<
       Record<string, { readonly source: string; readonly version?: string }>
     >;
@@ -84,8 +89,10 @@ function beyondUpstream(stack: TerraformStack): string[] {
 
 /** Makes `terraform init` find the provider in the stack's folder, and cdktf-cli content with it. */
 function install(stack: TerraformStack, workingDirectory: string): void {
-  const hash = placeBundledProvider(workingDirectory);
   const { terraform } = stack.toTerraform() as SynthesizedStack;
+  const remote = terraform.cloud !== undefined || terraform.backend?.remote !== undefined;
+  const hashes = placeBundledProvider(workingDirectory, remote);
+  if (remote) writeFileSync(join(workingDirectory, ".terraformignore"), NOT_UPLOADED);
   const required = Object.values(terraform.required_providers).map(
     ({ source, version }) => [fullAddress(source), version] as const,
   );
@@ -94,7 +101,7 @@ function install(stack: TerraformStack, workingDirectory: string): void {
   const locked = lockProvider(before, {
     source: BUNDLED_PROVIDER_SOURCE,
     version: BUNDLED_PROVIDER_VERSION,
-    hash,
+    hashes,
   });
   writeFileSync(lockFile, announceProviders(locked, Object.fromEntries(required)));
 }

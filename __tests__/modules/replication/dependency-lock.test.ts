@@ -15,12 +15,11 @@ const awsEntry = `provider "${aws}" {
   ]
 }
 `;
-const entry = (version: string, hash: string): string => `provider "${source}" {
+const entry = (version: string, ...hashes: string[]): string => `provider "${source}" {
   version     = "${version}"
   constraints = "${version}"
   hashes = [
-    "${hash}",
-  ]
+${hashes.map((hash) => `    "${hash}",\n`).join("")}  ]
 }
 `;
 
@@ -41,19 +40,27 @@ function seenByCli(text: string): Record<string, string | undefined> {
 
 describe("lockProvider", () => {
   test("begins a file", () => {
-    expect(lockProvider("", { source, version: "1.2.3", hash: "h1:new=" })).toBe(entry("1.2.3", "h1:new="));
+    expect(lockProvider("", { source, version: "1.2.3", hashes: ["h1:new="] })).toBe(
+      entry("1.2.3", "h1:new="),
+    );
   });
 
   test("replaces the provider's former entry and leaves the others", () => {
     const before = `${header}\n${entry("1.2.2", "h1:old=")}\n${awsEntry}`;
-    expect(lockProvider(before, { source, version: "1.2.3", hash: "h1:new=" })).toBe(
+    expect(lockProvider(before, { source, version: "1.2.3", hashes: ["h1:new="] })).toBe(
       `${header}\n${awsEntry}\n${entry("1.2.3", "h1:new=")}`,
     );
   });
 
+  test("has the checksums of all platforms, in order", () => {
+    expect(lockProvider("", { source, version: "1.2.3", hashes: ["h1:linux=", "h1:darwin="] })).toBe(
+      entry("1.2.3", "h1:darwin=", "h1:linux="),
+    );
+  });
+
   test("changes nothing when it is run again", () => {
-    const once = lockProvider(`${header}\n${awsEntry}`, { source, version: "1.2.3", hash: "h1:new=" });
-    expect(lockProvider(once, { source, version: "1.2.3", hash: "h1:new=" })).toBe(once);
+    const once = lockProvider(`${header}\n${awsEntry}`, { source, version: "1.2.3", hashes: ["h1:new="] });
+    expect(lockProvider(once, { source, version: "1.2.3", hashes: ["h1:new="] })).toBe(once);
   });
 });
 
