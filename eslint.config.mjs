@@ -4,16 +4,20 @@ import tseslint from "typescript-eslint";
 const layers = [
   {
     files: ["provider/**"],
-    forbidden: ["modules", "stacks", "bindings", "sandbox", "tools"],
+    forbidden: ["modules", "stacks", "terraform-modules", "bindings", "sandbox", "tools"],
     alsoPackages: ["cdktf", "constructs", "@cdktf/*"],
   },
   { files: ["provider/plugin/**"], forbidden: ["framework", "postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/framework/**"], forbidden: ["postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/postgres/**"], forbidden: ["plugin", "resources", "data-sources"] },
   { files: ["provider/aws/**"], forbidden: ["plugin", "resources", "data-sources"] },
-  { files: ["stacks/**", "main.ts"], forbidden: ["provider", "sandbox", "tools"] },
-  { files: ["modules/**"], forbidden: ["provider", "stacks", "sandbox", "tools"] },
-  { files: ["bindings/**"], forbidden: ["provider", "stacks", "modules", "sandbox", "tools"] },
+  { files: ["stacks/**", "main.ts"], forbidden: ["terraform-modules", "provider", "sandbox", "tools"] },
+  { files: ["terraform-modules/**"], forbidden: ["provider", "stacks", "sandbox", "tools"] },
+  { files: ["modules/**"], forbidden: ["terraform-modules", "provider", "stacks", "sandbox", "tools"] },
+  {
+    files: ["bindings/**"],
+    forbidden: ["provider", "stacks", "terraform-modules", "modules", "sandbox", "tools"],
+  },
 ];
 
 const barrels = ["@cdktf/provider-aws", "@cdktf/provider-postgresql"].map((name) => ({

@@ -40,16 +40,13 @@ export class EngineVersion {
     readonly version: string,
     family?: string,
   ) {
-    const { product, first } = engines[engine];
-    const tooOld = (got: string) =>
-      `engineVersion must be ${first} or later, such as "16.4": ${product} has logical replication from there on. Got ${got}.`;
+    const { first } = engines[engine];
+    const tooOld = (got: string) => `engineVersion ${logicalReplicationRequirement(engine)} Got ${got}.`;
     if (Token.isUnresolved(version)) {
       this.expression = `local.${new TerraformLocal(scope, "engine_version", version).friendlyUniqueId}`;
-      const part = (index: number) => `regex("${pattern}", ${this.expression})[${index}]`;
-      this.family = `\${format("${engine}%s", try(${part(0)}, "?"))}`;
-      const number = `tonumber(${part(0)}) * 1000 + tonumber(coalesce(${part(1)}, "${ANY_MINOR}"))`;
+      this.family = `\${format("${engine}%s", try(${part(this.expression, 0)}, "?"))}`;
       this.preconditions.push({
-        condition: `\${try(${number} >= ${rank(first)}, false)}`,
+        condition: `\${${hasLogicalReplication(engine, this.expression)}}`,
         errorMessage: tooOld(`\${${this.expression}}`),
       });
     } else {
@@ -76,6 +73,23 @@ export class EngineVersion {
       throw new Error(mismatch(JSON.stringify(family)));
     }
   }
+}
+
+/** Terraform's expression for whether a version of the engine has logical replication. */
+export function hasLogicalReplication(engine: PostgresqlEngine, version: string): string {
+  const number = `tonumber(${part(version, 0)}) * 1000 + tonumber(coalesce(${part(version, 1)}, "${ANY_MINOR}"))`;
+  return `try(${number} >= ${rank(engines[engine].first)}, false)`;
+}
+
+/** What a version of the engine has to be, and why: a sentence without its subject. */
+export function logicalReplicationRequirement(engine: PostgresqlEngine): string {
+  const { product, first } = engines[engine];
+  return `must be ${first} or later, such as "16.4": ${product} has logical replication from there on.`;
+}
+
+/** Part of the pattern, for a version that only Terraform will know. */
+function part(version: string, index: number): string {
+  return `regex("${pattern}", ${version})[${index}]`;
 }
 
 function quoted(template: string): string {
