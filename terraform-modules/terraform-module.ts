@@ -45,7 +45,11 @@ export interface ModuleVariable {
 }
 
 /** A variable is described, typed, and never null unless null is its default. */
-type VariableConfig = TerraformVariableConfig & { readonly type: string; readonly description: string };
+type VariableConfig = Omit<TerraformVariableConfig, "default"> & {
+  readonly type: string;
+  readonly description: string;
+  readonly default?: unknown;
+};
 
 /**
  * A reusable Terraform module, composed like a stack. What is a property of a stack's construct is a variable here; who
@@ -102,13 +106,15 @@ export abstract class TerraformModule extends TerraformStack {
 
   /** Declares a variable. Its name is also what expressions know it by: `var.NAME`. */
   variable(name: string, config: VariableConfig): TerraformVariable {
-    const optional = config.default === null;
-    const variable = new TerraformVariable(this, name, { ...config, nullable: optional });
-    // CDKTF knows no null.
-    if (optional) {
-      delete variable.default;
-      variable.addOverride("default", null);
-    }
+    const { default: usual, ...rest } = config;
+    const optional = usual === null;
+    const variable = new TerraformVariable(this, name, {
+      ...rest,
+      nullable: optional,
+      ...(!optional && usual !== undefined && { default: usual }),
+    });
+    // CDKTF takes null for no default.
+    if (optional) variable.addOverride("default", null);
     return variable;
   }
 
