@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `DataPostgresqlReplicationStatus`. */
 export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMetaArguments {
   /**
    * The database to ask in; for `subscription`, the one that it is in (default: the provider's `database`).
@@ -23,6 +24,7 @@ export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMe
    */
   readonly subscription?: string | undefined;
 }
+/** A block or an object of it. */
 export interface DataPostgresqlReplicationStatusTables {}
 
 export function dataPostgresqlReplicationStatusTablesToTerraform(
@@ -54,6 +56,7 @@ export function dataPostgresqlReplicationStatusTablesToHclTerraform(
   return attrs;
 }
 
+/** The same, for what refers to it. */
 export class DataPostgresqlReplicationStatusTablesOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
 
@@ -102,6 +105,7 @@ export class DataPostgresqlReplicationStatusTablesOutputReference extends cdktf.
   }
 }
 
+/** The same, for what refers to it. */
 export class DataPostgresqlReplicationStatusTablesList extends cdktf.ComplexList {
   /**
    * @param terraformResource The parent resource
@@ -136,6 +140,7 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_replication_status";
 
   // ==============
@@ -146,7 +151,7 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the DataPostgresqlReplicationStatus to import
    * @param importFromId The id of the existing DataPostgresqlReplicationStatus that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the DataPostgresqlReplicationStatus to import is found
+   * @param provider Optional instance of the provider where the DataPostgresqlReplicationStatus to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -170,7 +175,7 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options DataPostgresqlReplicationStatusConfig = {}
+   * @param config DataPostgresqlReplicationStatusConfig = {}
    */
   public constructor(scope: Construct, id: string, config: DataPostgresqlReplicationStatusConfig = {}) {
     super(scope, id, {

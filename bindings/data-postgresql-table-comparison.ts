@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `DataPostgresqlTableComparison`. */
 export interface DataPostgresqlTableComparisonConfig extends cdktf.TerraformMetaArguments {
   /**
    * The database that the tables are in (default: the provider's `database`).
@@ -23,6 +24,7 @@ export interface DataPostgresqlTableComparisonConfig extends cdktf.TerraformMeta
    */
   readonly tables: string[];
 }
+/** A block or an object of it. */
 export interface DataPostgresqlTableComparisonComparison {}
 
 export function dataPostgresqlTableComparisonComparisonToTerraform(
@@ -54,6 +56,7 @@ export function dataPostgresqlTableComparisonComparisonToHclTerraform(
   return attrs;
 }
 
+/** The same, for what refers to it. */
 export class DataPostgresqlTableComparisonComparisonOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
 
@@ -107,6 +110,7 @@ export class DataPostgresqlTableComparisonComparisonOutputReference extends cdkt
   }
 }
 
+/** The same, for what refers to it. */
 export class DataPostgresqlTableComparisonComparisonList extends cdktf.ComplexList {
   /**
    * @param terraformResource The parent resource
@@ -141,6 +145,7 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_table_comparison";
 
   // ==============
@@ -151,7 +156,7 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the DataPostgresqlTableComparison to import
    * @param importFromId The id of the existing DataPostgresqlTableComparison that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the DataPostgresqlTableComparison to import is found
+   * @param provider Optional instance of the provider where the DataPostgresqlTableComparison to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -175,7 +180,7 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options DataPostgresqlTableComparisonConfig
+   * @param config DataPostgresqlTableComparisonConfig
    */
   public constructor(scope: Construct, id: string, config: DataPostgresqlTableComparisonConfig) {
     super(scope, id, {

@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `DmsSource`. */
 export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
   /**
    * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
@@ -31,6 +32,7 @@ export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: DmsSourceTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface DmsSourceTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -109,6 +111,7 @@ export function dmsSourceTimeoutsToHclTerraform(struct?: DmsSourceTimeouts | cdk
   );
 }
 
+/** The same, for what refers to it. */
 export class DmsSourceTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -239,6 +242,7 @@ export class DmsSource extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_dms_source";
 
   // ==============
@@ -249,7 +253,7 @@ export class DmsSource extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the DmsSource to import
    * @param importFromId The id of the existing DmsSource that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the DmsSource to import is found
+   * @param provider Optional instance of the provider where the DmsSource to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -273,7 +277,7 @@ export class DmsSource extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options DmsSourceConfig
+   * @param config DmsSourceConfig
    */
   public constructor(scope: Construct, id: string, config: DmsSourceConfig) {
     super(scope, id, {

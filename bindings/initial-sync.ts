@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `InitialSync`. */
 export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
   /**
    * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
@@ -27,6 +28,7 @@ export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: InitialSyncTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface InitialSyncTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -105,6 +107,7 @@ export function initialSyncTimeoutsToHclTerraform(struct?: InitialSyncTimeouts |
   );
 }
 
+/** The same, for what refers to it. */
 export class InitialSyncTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -235,6 +238,7 @@ export class InitialSync extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_initial_sync";
 
   // ==============
@@ -245,7 +249,7 @@ export class InitialSync extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the InitialSync to import
    * @param importFromId The id of the existing InitialSync that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the InitialSync to import is found
+   * @param provider Optional instance of the provider where the InitialSync to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -269,7 +273,7 @@ export class InitialSync extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options InitialSyncConfig
+   * @param config InitialSyncConfig
    */
   public constructor(scope: Construct, id: string, config: InitialSyncConfig) {
     super(scope, id, {

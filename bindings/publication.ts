@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `Publication`. */
 export interface PublicationConfig extends cdktf.TerraformMetaArguments {
   /**
    * Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser. Changing it replaces the object.
@@ -47,6 +48,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: PublicationTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface PublicationTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -125,6 +127,7 @@ export function publicationTimeoutsToHclTerraform(struct?: PublicationTimeouts |
   );
 }
 
+/** The same, for what refers to it. */
 export class PublicationTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -255,6 +258,7 @@ export class Publication extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_publication";
 
   // ==============
@@ -265,7 +269,7 @@ export class Publication extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the Publication to import
    * @param importFromId The id of the existing Publication that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the Publication to import is found
+   * @param provider Optional instance of the provider where the Publication to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -289,7 +293,7 @@ export class Publication extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options PublicationConfig
+   * @param config PublicationConfig
    */
   public constructor(scope: Construct, id: string, config: PublicationConfig) {
     super(scope, id, {

@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `RdsLogicalReplication`. */
 export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArguments {
   /**
    * The Aurora cluster's identifier, not its endpoint. Either this or `db_instance_identifier`. Changing it replaces the object.
@@ -39,6 +40,7 @@ export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArgument
    */
   readonly timeouts?: RdsLogicalReplicationTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface RdsLogicalReplicationTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -121,6 +123,7 @@ export function rdsLogicalReplicationTimeoutsToHclTerraform(
   );
 }
 
+/** The same, for what refers to it. */
 export class RdsLogicalReplicationTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -251,6 +254,7 @@ export class RdsLogicalReplication extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_rds_logical_replication";
 
   // ==============
@@ -261,7 +265,7 @@ export class RdsLogicalReplication extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the RdsLogicalReplication to import
    * @param importFromId The id of the existing RdsLogicalReplication that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the RdsLogicalReplication to import is found
+   * @param provider Optional instance of the provider where the RdsLogicalReplication to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -285,7 +289,7 @@ export class RdsLogicalReplication extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options RdsLogicalReplicationConfig
+   * @param config RdsLogicalReplicationConfig
    */
   public constructor(scope: Construct, id: string, config: RdsLogicalReplicationConfig) {
     super(scope, id, {

@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `ReplicatedSchema`. */
 export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
   /**
    * How this machine reaches the publisher: a libpq connection string, `host=… port=… dbname=… user=…` or `postgresql://…`. The user needs no privilege but to connect to the database. It is kept in the state, so leave the password to `password_wo`. With `connect_timeout=10` in it, an unreachable publisher is reported soon.
@@ -43,6 +44,7 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: ReplicatedSchemaTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface ReplicatedSchemaTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -125,6 +127,7 @@ export function replicatedSchemaTimeoutsToHclTerraform(
   );
 }
 
+/** The same, for what refers to it. */
 export class ReplicatedSchemaTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -255,6 +258,7 @@ export class ReplicatedSchema extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_replicated_schema";
 
   // ==============
@@ -265,7 +269,7 @@ export class ReplicatedSchema extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the ReplicatedSchema to import
    * @param importFromId The id of the existing ReplicatedSchema that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the ReplicatedSchema to import is found
+   * @param provider Optional instance of the provider where the ReplicatedSchema to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -289,7 +293,7 @@ export class ReplicatedSchema extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options ReplicatedSchemaConfig
+   * @param config ReplicatedSchemaConfig
    */
   public constructor(scope: Construct, id: string, config: ReplicatedSchemaConfig) {
     super(scope, id, {

@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `ReplicationSlot`. */
 export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
   /**
    * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
@@ -35,6 +36,7 @@ export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: ReplicationSlotTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface ReplicationSlotTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -117,6 +119,7 @@ export function replicationSlotTimeoutsToHclTerraform(
   );
 }
 
+/** The same, for what refers to it. */
 export class ReplicationSlotTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -247,6 +250,7 @@ export class ReplicationSlot extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_replication_slot";
 
   // ==============
@@ -257,7 +261,7 @@ export class ReplicationSlot extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the ReplicationSlot to import
    * @param importFromId The id of the existing ReplicationSlot that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the ReplicationSlot to import is found
+   * @param provider Optional instance of the provider where the ReplicationSlot to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -281,7 +285,7 @@ export class ReplicationSlot extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options ReplicationSlotConfig
+   * @param config ReplicationSlotConfig
    */
   public constructor(scope: Construct, id: string, config: ReplicationSlotConfig) {
     super(scope, id, {

@@ -5,6 +5,7 @@ import * as cdktf from "cdktf";
 
 // Configuration
 
+/** The arguments of `Subscription`. */
 export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
   /**
    * Whether values travel in binary form (server default: `false`). Needs PostgreSQL 14 or later; the first copy is binary from 16 on.
@@ -103,6 +104,7 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly timeouts?: SubscriptionTimeouts | undefined;
 }
+/** A block or an object of it. */
 export interface SubscriptionTimeouts {
   /**
    * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
@@ -181,6 +183,7 @@ export function subscriptionTimeoutsToHclTerraform(struct?: SubscriptionTimeouts
   );
 }
 
+/** The same, for what refers to it. */
 export class SubscriptionTimeoutsOutputReference extends cdktf.ComplexObject {
   private isEmptyObject = false;
   private resolvableValue?: cdktf.IResolvable | undefined;
@@ -311,6 +314,7 @@ export class Subscription extends cdktf.TerraformResource {
   // =================
   // STATIC PROPERTIES
   // =================
+  /** The type's name in Terraform. */
   public static readonly tfResourceType = "postgresql_subscription";
 
   // ==============
@@ -321,7 +325,7 @@ export class Subscription extends cdktf.TerraformResource {
    * @param scope The scope in which to define this construct
    * @param importToId The construct id used in the generated config for the Subscription to import
    * @param importFromId The id of the existing Subscription that should be imported. Refer to the import section in the documentation of this resource for the id to use
-   * @param provider? Optional instance of the provider where the Subscription to import is found
+   * @param provider Optional instance of the provider where the Subscription to import is found
    */
   public static generateConfigForImport(
     scope: Construct,
@@ -345,7 +349,7 @@ export class Subscription extends cdktf.TerraformResource {
    *
    * @param scope The scope in which to define this construct
    * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
-   * @param options SubscriptionConfig
+   * @param config SubscriptionConfig
    */
   public constructor(scope: Construct, id: string, config: SubscriptionConfig) {
     super(scope, id, {

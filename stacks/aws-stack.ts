@@ -30,7 +30,9 @@ export interface AwsStackProps extends CloudStackProps {
 
 /** What inbound rules are added to. */
 export interface Listener {
+  /** The server's security group. */
   readonly securityGroupId: string;
+  /** The port that it listens on. */
   readonly port: number;
 }
 

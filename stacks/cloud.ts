@@ -3,6 +3,7 @@ import type { IConstruct } from "constructs";
 
 /** Where in HCP Terraform (Terraform Cloud) or Terraform Enterprise a stack's runs and state are. */
 export type CloudProps = {
+  /** The organization's name. */
   readonly organization: string;
   /**
    * The project that a new workspace is made in.

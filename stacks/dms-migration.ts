@@ -71,6 +71,7 @@ export interface MigrationMonitoringProps
   readonly logRetentionInDays?: number;
 }
 
+/** @inline */
 interface MigrationProps extends AwsStackProps {
   /**
    * The name of all that is made: the replication instance and the task have it, the endpoints, and DMS's users with
@@ -79,7 +80,9 @@ interface MigrationProps extends AwsStackProps {
    * @default "dms-migration"
    */
   readonly name?: string;
+  /** Where the tables come from. */
   readonly publisher: MigrationPublisherProps;
+  /** Where they go. */
   readonly subscriber: MigrationSubscriberProps;
   /** The tables, and what becomes of them on the way. Their schemas are named one by one. */
   readonly tableMappings: TableMappings;
@@ -135,6 +138,7 @@ interface MigrationProps extends AwsStackProps {
   readonly monitoring?: MigrationMonitoringProps | false;
 }
 
+/** The properties of {@link DmsMigrationStack}. */
 export type DmsMigrationStackProps = MigrationProps &
   (
     | {

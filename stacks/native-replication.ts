@@ -80,7 +80,9 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    * @default - none yet
    */
   readonly tables?: string[];
+  /** Where the tables come from. */
   readonly publisher: PublisherProps;
+  /** Where they go. */
   readonly subscriber: SubscriberProps;
   /**
    * A whole number; a higher one gives the replication role another password, on both sides and in Secrets Manager. No row

@@ -87,7 +87,7 @@ async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<stri
     return new Map(
       names.map((name) => {
         const text = readFileSync(join(output, name, "index.ts"), "utf8");
-        return [`${name}.ts`, strict(correctComments(text))];
+        return [`${name}.ts`, strict(describeRest(correctComments(text)))];
       }),
     );
   } finally {
@@ -107,6 +107,15 @@ function correctComments(text: string): string {
       .replaceAll("@param provider? ", "@param provider ")
       .replaceAll("@param options ", "@param config ")
   );
+}
+
+/** What the generator says nothing of. */
+function describeRest(text: string): string {
+  return text
+    .replace(/^(?=export interface (\w+)Config extends )/gm, "/** The arguments of `$1`. */\n")
+    .replace(/^(?=export interface \w+ \{)/gm, "/** A block or an object of it. */\n")
+    .replace(/^(?=export class \w+(?:OutputReference|List) )/gm, "/** The same, for what refers to it. */\n")
+    .replace(/^(?= *public static readonly tfResourceType)/gm, "/** The type's name in Terraform. */\n");
 }
 
 /** The generator's code takes undefined for absent, which the compiler does not under exactOptionalPropertyTypes. */

@@ -56,6 +56,13 @@ test("descriptions become documentation comments, without links to pages that do
   expect(text).not.toMatch(/registry\.terraform\.io|Terraform Registry|@link/);
 });
 
+test("everything exported is documented, and parameters by their own names", async () => {
+  const text = (await makeBindings(schema)).get("invention.ts") ?? "";
+  expect(text).toContain("/** The arguments of `Invention`. */\nexport interface InventionConfig ");
+  expect(text).not.toMatch(/(?<!\*\/\n)^export (?:class|interface) /m);
+  expect(text).not.toMatch(/@param (?:provider\?|options) /);
+});
+
 test("the same schema always makes the same text", async () => {
   expect(await makeBindings(schema)).toEqual(await makeBindings(schema));
 });

@@ -8,6 +8,7 @@ import type { NewServerProps } from "./new-server-props";
 import { newServerSettings } from "./new-server-settings";
 import { ReplicationClusterParameterGroup } from "./replication-cluster-parameter-group";
 
+/** The properties of {@link AuroraCluster}. */
 export interface AuroraClusterProps extends NewServerProps {
   /**
    * The number of readers beside the writer, at most 15. They are physical replicas, to fail over to and to read from:
@@ -22,7 +23,9 @@ export interface AuroraClusterProps extends NewServerProps {
    * @default - none; "db.serverless" needs it
    */
   readonly serverlessv2ScalingConfiguration?: {
+    /** In Aurora capacity units. */
     readonly minCapacity: number;
+    /** In Aurora capacity units. */
     readonly maxCapacity: number;
   };
 }
@@ -32,6 +35,7 @@ export class AuroraCluster extends Construct implements DatabaseServer {
   readonly kind = "cluster";
   readonly identifier: string;
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
   readonly databaseName: string;
   readonly adminUsername: string;

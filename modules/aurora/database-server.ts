@@ -8,6 +8,7 @@ export interface DatabaseServer {
   readonly identifier: string;
   /** The endpoint that accepts writes. */
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** The database that has the tables. */
   readonly databaseName: string;

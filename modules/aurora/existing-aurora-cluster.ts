@@ -5,6 +5,7 @@ import type { DatabaseServer } from "./database-server";
 import { type ExistingServerProps, isEmpty, managedSecretExists, requireIdentifier } from "./existing-server";
 import { ReplicationClusterParameterGroup } from "./replication-cluster-parameter-group";
 
+/** The properties of {@link ExistingAuroraCluster}. */
 export interface ExistingAuroraClusterProps extends ExistingServerProps {
   /** The identifier of a cluster of Aurora PostgreSQL. */
   readonly clusterIdentifier: string;
@@ -19,6 +20,7 @@ export class ExistingAuroraCluster extends Construct implements DatabaseServer {
   readonly kind = "cluster";
   readonly identifier: string;
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
   readonly databaseName: string;
   readonly adminUsername: string;

@@ -5,6 +5,7 @@ import type { DatabaseServer } from "./database-server";
 import { type ExistingServerProps, isEmpty, managedSecretExists, requireIdentifier } from "./existing-server";
 import { ReplicationDbParameterGroup } from "./replication-db-parameter-group";
 
+/** The properties of {@link ExistingRdsInstance}. */
 export interface ExistingRdsInstanceProps extends ExistingServerProps {
   /** The identifier of a DB instance of RDS for PostgreSQL. */
   readonly dbInstanceIdentifier: string;
@@ -18,6 +19,7 @@ export class ExistingRdsInstance extends Construct implements DatabaseServer {
   readonly kind = "instance";
   readonly identifier: string;
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
   readonly databaseName: string;
   readonly adminUsername: string;

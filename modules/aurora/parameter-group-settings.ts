@@ -9,6 +9,7 @@ import {
 } from "./replication-parameters";
 import { warnOfWriteThroughCache } from "./write-through-cache";
 
+/** @inline */
 export interface ParameterGroupProps extends ReplicationParametersProps {
   /** The version of the server's engine, such as "16.4", or "16". It may be a token: Terraform then checks it at plan. */
   readonly engineVersion: string;

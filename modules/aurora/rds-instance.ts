@@ -7,6 +7,7 @@ import type { NewServerProps } from "./new-server-props";
 import { newServerSettings } from "./new-server-settings";
 import { ReplicationDbParameterGroup } from "./replication-db-parameter-group";
 
+/** The properties of {@link RdsInstance}. */
 export interface RdsInstanceProps extends NewServerProps {
   /**
    * The storage, in GiB. A subscriber has to have room for all of the tables that come.
@@ -35,6 +36,7 @@ export class RdsInstance extends Construct implements DatabaseServer {
   readonly kind = "instance";
   readonly identifier: string;
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
   readonly databaseName: string;
   readonly adminUsername: string;

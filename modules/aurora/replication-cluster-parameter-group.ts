@@ -6,15 +6,17 @@ import {
   staticParameters,
 } from "./parameter-group-settings";
 
+/** The properties of {@link ReplicationClusterParameterGroup}. */
 export type ReplicationClusterParameterGroupProps = ParameterGroupProps;
 
 /**
  * The DB cluster parameter group of an Aurora cluster that takes part in logical replication: `rds.logical_replication`,
- * and room for slots, senders and workers. See {@link replicationParameters} for how much.
+ * and room for slots, senders and workers.
  */
 export class ReplicationClusterParameterGroup extends Construct {
   /** The group's name. */
   readonly name: string;
+  /** The group's family, such as `aurora-postgresql16` or `postgres16`. */
   readonly family: string;
   /** The parameters that only a reboot puts into effect, by name. */
   readonly staticParameters: Readonly<Record<string, string>>;

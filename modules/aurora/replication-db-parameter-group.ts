@@ -6,15 +6,17 @@ import {
   staticParameters,
 } from "./parameter-group-settings";
 
+/** The properties of {@link ReplicationDbParameterGroup}. */
 export type ReplicationDbParameterGroupProps = ParameterGroupProps;
 
 /**
  * The DB parameter group of an RDS for PostgreSQL instance that takes part in logical replication: `rds.logical_replication`,
- * and room for slots, senders and workers. See {@link replicationParameters} for how much.
+ * and room for slots, senders and workers.
  */
 export class ReplicationDbParameterGroup extends Construct {
   /** The group's name. */
   readonly name: string;
+  /** The group's family, such as `aurora-postgresql16` or `postgres16`. */
   readonly family: string;
   /** The parameters that only a reboot puts into effect, by name. */
   readonly staticParameters: Readonly<Record<string, string>>;

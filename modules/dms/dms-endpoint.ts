@@ -15,9 +15,11 @@ import {
 } from "./postgres-settings";
 import { SecretAccessRole } from "./secret-access-role";
 
+/** @inline */
 interface EndpointProps {
   /** The endpoint's identifier: 2 to 255 lower case letters, digits and single hyphens. */
   readonly endpointId: string;
+  /** The server's engine. */
   readonly engine: PostgresqlEngine;
   /** The server's version; may be a token. */
   readonly engineVersion: string;
@@ -44,6 +46,7 @@ interface EndpointProps {
   readonly tags?: Record<string, string>;
 }
 
+/** @inline */
 interface Unverified {
   /**
    * How the connection uses TLS: libpq's `sslmode`.
@@ -51,9 +54,11 @@ interface Unverified {
    * @default "require"
    */
   readonly sslMode?: "require" | "none";
+  /** Without verification there is nothing to verify by. */
   readonly certificatePem?: never;
 }
 
+/** @inline */
 interface Verified {
   /** The server's certificate is verified, and, if full, its name. */
   readonly sslMode: "verify-ca" | "verify-full";
@@ -61,6 +66,7 @@ interface Verified {
   readonly certificatePem: string;
 }
 
+/** The properties of {@link DmsEndpoint}. */
 export type DmsEndpointProps = EndpointProps &
   (Unverified | Verified) &
   (
@@ -70,8 +76,11 @@ export type DmsEndpointProps = EndpointProps &
 
 /** A PostgreSQL server as DMS knows it: where a task reads from, or writes to. */
 export class DmsEndpoint extends Construct implements VersionedServer {
+  /** Which side of a task it is. */
   readonly endpointType: "source" | "target";
+  /** The endpoint's ARN. */
   readonly endpointArn: string;
+  /** The server's engine. */
   readonly engine: PostgresqlEngine;
   readonly engineVersion: string;
 

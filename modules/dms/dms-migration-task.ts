@@ -9,12 +9,17 @@ import { requireDmsIdentifier } from "./identifier";
 import { type TableMappings, tableMappingsJson } from "./table-mappings";
 import { type TaskSettings, taskSettingsJson } from "./task-settings";
 
+/** @inline */
 interface TaskProps {
   /** The task's identifier: 2 to 255 lower case letters, digits and single hyphens. */
   readonly replicationTaskId: string;
+  /** The instance that it runs on. */
   readonly replicationInstance: DmsReplicationInstance;
+  /** The endpoint to read from. */
   readonly source: DmsEndpoint;
+  /** The endpoint to write to. */
   readonly target: DmsEndpoint;
+  /** Which tables are migrated, and what becomes of their names and columns. */
   readonly tableMappings: TableMappings;
   /**
    * Tables that the target has already keep their rows, unless `fullLoadSettings.targetTablePrepMode` says otherwise.
@@ -40,6 +45,7 @@ interface TaskProps {
   readonly tags?: Record<string, string>;
 }
 
+/** The properties of {@link DmsMigrationTask}. */
 export type DmsMigrationTaskProps = TaskProps &
   (
     | {
@@ -63,10 +69,13 @@ export type DmsMigrationTaskProps = TaskProps &
  * its identifier, its instance or an endpoint's identifier makes another task, which begins with the full load.
  */
 export class DmsMigrationTask extends Construct {
+  /** The task's identifier. */
   readonly replicationTaskId: string;
+  /** The task's ARN. */
   readonly replicationTaskArn: string;
   /** What CloudWatch knows the task by: the last part of its ARN. */
   readonly resourceId: string;
+  /** The identifier of the instance that the task runs on. */
   readonly replicationInstanceId: string;
 
   /** @throws Error, which names the rule or setting, when DMS would not accept it, or a server's version, as far as known. */

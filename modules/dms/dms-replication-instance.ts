@@ -6,6 +6,7 @@ import { defined } from "../aurora/defined";
 import { dmsEngineConditions, type VersionedServer } from "./dms-version";
 import { requireDmsIdentifier } from "./identifier";
 
+/** @inline */
 interface InstanceProps {
   /** The instance's identifier: 2 to 63 lower case letters, digits and single hyphens. */
   readonly replicationInstanceId: string;
@@ -80,7 +81,9 @@ export type DmsReplicationInstanceProps = InstanceProps &
 
 /** The server that DMS runs tasks on, which nobody can reach from outside the VPC. */
 export class DmsReplicationInstance extends Construct {
+  /** The instance's identifier. */
   readonly replicationInstanceId: string;
+  /** The instance's ARN. */
   readonly replicationInstanceArn: string;
 
   /** @throws Error when DMS would not accept a property, or its version is too old for a server, as far as known. */

@@ -12,6 +12,7 @@ const roles = {
   "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole",
 } as const;
 
+/** The properties of {@link DmsRoles}. */
 export interface DmsRolesProps {
   /**
    * An account has one of each role, for all its regions and all who use DMS. So exactly one configuration creates them;

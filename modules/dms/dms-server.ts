@@ -7,6 +7,7 @@ import type { PostgresqlEngine } from "../aurora/engine-version";
 import { managedSecretExists, requireIdentifier } from "../aurora/existing-server";
 import type { VersionedServer } from "./dms-version";
 
+/** @inline */
 interface ServerProps {
   /**
    * The server whose VPC and region this one has to share: the replication instance is to reach both.
@@ -54,6 +55,7 @@ export type DmsServerProps = ServerProps &
   (
     | {
         readonly kind: "cluster";
+        /** The Aurora cluster's identifier. */
         readonly clusterIdentifier: string;
         /**
          * The identifier of the cluster's writer, which no data source of the AWS provider tells from the readers.
@@ -90,18 +92,26 @@ interface Found {
 
 /** A server that exists, and where it is: what DMS has to be put beside. It is looked up, and not changed. */
 export class DmsServer extends Construct implements VersionedServer {
+  /** What it is. */
   readonly kind: "cluster" | "instance";
   /** The cluster's, or the DB instance's, identifier. */
   readonly identifier: string;
+  /** The server's engine. */
   readonly engine: PostgresqlEngine;
   readonly engineVersion: string;
   /** The endpoint that accepts writes. */
   readonly host: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** The AWS region that it is in. */
   readonly region: string;
+  /** The VPC that it is in. */
   readonly vpcId: string;
+  /** Its subnet group. */
   readonly subnetGroupName: string;
+  /** The subnets of its subnet group. */
   readonly subnetIds: string[];
+  /** A security group that it has. */
   readonly securityGroupId: string;
   /** The user who administers the server. */
   readonly adminUsername: string;

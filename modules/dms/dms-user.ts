@@ -16,6 +16,7 @@ const privileges = {
   },
 };
 
+/** The properties of {@link DmsUser}. */
 export interface DmsUserProps {
   /** Whether DMS reads from the server, or writes to it. */
   readonly endpointType: "source" | "target";
@@ -51,6 +52,7 @@ export interface DmsUserProps {
  * destroyed, what it owns goes to the administrator: tables that DMS has made stay.
  */
 export class DmsUser extends Construct {
+  /** The role that DMS connects as. */
   readonly role: Role;
   /** The schema for DMS's own tables. */
   readonly ownSchema: Schema;

@@ -6,6 +6,7 @@ export type MigrationType = "full-load" | "cdc" | "full-load-and-cdc";
 
 /** A PostgreSQL server as far as versions go. */
 export interface VersionedServer {
+  /** The server's engine. */
   readonly engine: PostgresqlEngine;
   /** May be a token. */
   readonly engineVersion: string;

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 
+/** @inline */
 interface CommonSettings {
   /**
    * How long a statement may take, in seconds.

@@ -22,7 +22,7 @@ export const filterableTypes = [
   "uuid",
 ] as const;
 
-/** See {@link filterableTypes}. */
+/** A type of PostgreSQL, without its length, that DMS can filter rows by: none that is a LOB to DMS, such as `text`. */
 export type FilterableType = (typeof filterableTypes)[number];
 
 /** What a column's value has to be. */
@@ -45,6 +45,7 @@ export type FilterCondition =
  * primary key when rows are deleted: without its old value DMS cannot tell whether a DELETE is meant.
  */
 export interface RowFilter {
+  /** The column's name at the publisher. */
   readonly columnName: string;
   /** The column's type, which is not sent: DMS does not filter by LOBs. */
   readonly columnType: FilterableType;

@@ -2,6 +2,7 @@ import { exactName, namePattern } from "./mapping-names";
 import { type MappingRule, type MappingRuleJson, ruleLabel } from "./mapping-rule";
 import { filterJson, type RowFilter } from "./row-filter";
 
+/** @inline */
 interface Selected extends MappingRule {
   /** The schema's name; `%` stands for any characters, except in an explicit rule. */
   readonly schemaName: string;
@@ -9,6 +10,7 @@ interface Selected extends MappingRule {
   readonly tableName: string;
 }
 
+/** @inline */
 interface Taken extends Selected {
   /**
    * When the table is loaded: those with a higher number first.

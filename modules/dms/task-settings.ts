@@ -334,14 +334,23 @@ export interface LoopbackPreventionSettings {
   readonly targetSchema: string;
 }
 
+/** @inline */
 interface CommonTaskSettings {
+  /** The copy of what is there. */
   readonly fullLoadSettings?: FullLoadSettings;
+  /** What is logged. */
   readonly logging?: Logging;
+  /** DMS's own tables at the target. */
   readonly controlTablesSettings?: ControlTablesSettings;
+  /** The memory between reading and writing. */
   readonly streamBufferSettings?: StreamBufferSettings;
+  /** How changes are applied. */
   readonly changeProcessingTuning?: ChangeProcessingTuning;
+  /** Which captured DDL is carried out at the target. */
   readonly changeProcessingDdlHandlingPolicy?: ChangeProcessingDdlHandlingPolicy;
+  /** The comparison of both sides' rows. */
   readonly validationSettings?: ValidationSettings;
+  /** What becomes of errors. */
   readonly errorBehavior?: ErrorBehavior;
 }
 

@@ -64,8 +64,10 @@ interface ColumnLocator extends TableLocator {
   readonly columnName: string;
 }
 
+/** @inline */
 type SchemaTransformation = { readonly ruleTarget: "schema" } & SchemaLocator & Renaming;
 
+/** @inline */
 type TableTransformation = { readonly ruleTarget: "table" } & TableLocator &
   (
     | Renaming
@@ -77,6 +79,7 @@ type TableTransformation = { readonly ruleTarget: "table" } & TableLocator &
       }
   );
 
+/** @inline */
 type ColumnTransformation = { readonly ruleTarget: "column" } & (
   | (ColumnLocator &
       (
@@ -99,6 +102,7 @@ type ColumnTransformation = { readonly ruleTarget: "column" } & (
       readonly value: string;
       /** What is in it: an expression of SQLite, in which `$name` is another column, such as `$first||' '||$last`. */
       readonly expression: string;
+      /** The new column's type, by DMS's names. */
       readonly dataType: DmsDataType;
     })
 );

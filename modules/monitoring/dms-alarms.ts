@@ -5,9 +5,11 @@ import { Construct } from "constructs";
 import { type MigrationTask, taskMetrics } from "./metric";
 import { type AlarmProps, metricAlarm } from "./metric-alarm";
 
+/** The properties of {@link DmsAlarms}. */
 export interface DmsAlarmsProps extends AlarmProps {
   /** The alarms' names begin with it. */
   readonly namePrefix: string;
+  /** The task to watch. */
   readonly task: MigrationTask;
   /**
    * How far the task may be behind the source, in seconds.

@@ -1,7 +1,9 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 
+/** The properties of {@link DmsLogGroup}. */
 export interface DmsLogGroupProps {
+  /** The identifier of the instance whose tasks log. */
   readonly replicationInstanceId: string;
   /**
    * How long logs are kept, in days; one of CloudWatch's periods.

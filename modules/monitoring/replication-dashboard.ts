@@ -4,6 +4,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Metric, type MigrationTask, type SlotServer, slotMetrics, taskMetrics } from "./metric";
 
+/** The properties of {@link ReplicationDashboard}. */
 export interface ReplicationDashboardProps {
   /** Letters, digits, hyphens and underscores. */
   readonly dashboardName: string;

@@ -4,6 +4,7 @@ import { type AlarmProps, metricAlarm } from "./metric-alarm";
 
 const GIB = 1024 ** 3;
 
+/** The properties of {@link ReplicationSlotAlarms}. */
 export interface ReplicationSlotAlarmsProps extends AlarmProps {
   /** The alarms' names begin with it. */
   readonly namePrefix: string;

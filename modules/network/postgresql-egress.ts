@@ -2,6 +2,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { Construct } from "constructs";
 import { type Peer, peerRules } from "./peer";
 
+/** The properties of {@link PostgresqlEgress}. */
 export interface PostgresqlEgressProps {
   /** The security group of who connects, such as the subscriber. */
   readonly securityGroupId: string;

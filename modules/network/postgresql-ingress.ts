@@ -2,6 +2,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import { type Peer, peerRules } from "./peer";
 
+/** The properties of {@link PostgresqlIngress}. */
 export interface PostgresqlIngressProps {
   /** The security group of the server. */
   readonly securityGroupId: string;

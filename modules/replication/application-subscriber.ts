@@ -6,6 +6,7 @@ import { ReplicationSlot } from "../../bindings/replication-slot";
 import { ReplicationRole } from "./replication-role";
 import { requireSlotName, requireWriterEndpoint } from "./requirements";
 
+/** The properties of {@link ApplicationSubscriber}. */
 export interface ApplicationSubscriberProps {
   /** The publisher. Its user owns the tables, or may publish them and grant on them, and may create slots. */
   readonly publisher: PostgresqlProvider;
@@ -50,8 +51,11 @@ export interface ApplicationSubscriberProps {
  * read it.
  */
 export class ApplicationSubscriber extends Construct {
+  /** The role that the application connects as. */
   readonly role: ReplicationRole;
+  /** The publication of the tables. */
   readonly publication: Publication;
+  /** The slot that the application reads from. */
   readonly slot: ReplicationSlot;
 
   constructor(scope: Construct, id: string, props: ApplicationSubscriberProps) {

@@ -9,6 +9,7 @@ import { conninfo } from "./conninfo";
 import { ReplicationRole } from "./replication-role";
 import { requireSlotName, requireWriterEndpoint } from "./requirements";
 
+/** The properties of {@link LogicalReplication}. */
 export interface LogicalReplicationProps {
   /**
    * The publisher: its `host`, `port` and `database` are where the tables come from. Its user owns the tables, or may
@@ -114,9 +115,13 @@ export interface LogicalReplicationProps {
  * their definitions at the subscriber, and the subscription; made in this order, and removed in the opposite one.
  */
 export class LogicalReplication extends Construct {
+  /** The role that the subscriber connects to the publisher as. */
   readonly role: ReplicationRole;
+  /** The publication of the tables, at the publisher. */
   readonly publication: Publication;
+  /** The tables at the subscriber. */
   readonly replicatedSchema: ReplicatedSchema;
+  /** The subscription, at the subscriber. */
   readonly subscription: Subscription;
   /** The first copy, when it is waited for. */
   readonly initialSync: InitialSync | undefined;

@@ -10,6 +10,7 @@ import { BUNDLED_PROVIDER_SOURCE, BUNDLED_PROVIDER_VERSION, placeBundledProvider
 import { announceProviders, lockProvider } from "./dependency-lock";
 import { type SynthesizedElements, usesBeyondUpstream } from "./upstream-provider";
 
+/** The properties of {@link PostgresqlProvider}. */
 export interface PostgresqlProviderProps extends PostgresqlProviderConfig {
   /**
    * Which provider serves the stack's `postgresql_*` resources; the same for all of a stack.

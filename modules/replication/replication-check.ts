@@ -4,8 +4,11 @@ import { Construct } from "constructs";
 import { DataPostgresqlReplicationStatus } from "../../bindings/data-postgresql-replication-status";
 import { DataPostgresqlTableComparison } from "../../bindings/data-postgresql-table-comparison";
 
+/** The properties of {@link ReplicationCheck}. */
 export interface ReplicationCheckProps {
+  /** The publisher, in the database with the tables. */
   readonly publisher: PostgresqlProvider;
+  /** The subscriber, in the database with the tables. */
   readonly subscriber: PostgresqlProvider;
   /** The slot at the publisher. */
   readonly slotName: string;

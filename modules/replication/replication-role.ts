@@ -5,6 +5,7 @@ import { Fn, type IResolvable, type ITerraformDependable, TerraformIterator, Tok
 import { Construct } from "constructs";
 import { requireTableNames, tablesBySchema } from "./table-names";
 
+/** The properties of {@link ReplicationRole}. */
 export interface ReplicationRoleProps {
   /** The publisher, as an administrator who may grant on the published tables. */
   readonly publisher: PostgresqlProvider;
@@ -42,6 +43,7 @@ export interface ReplicationRoleProps {
  * read the published tables, and nothing else.
  */
 export class ReplicationRole extends Construct {
+  /** The role itself. */
   readonly role: Role;
   /** The role's privileges; what uses them has to come after them. */
   readonly grants: Grant[];

@@ -3,7 +3,9 @@ import type { DatabaseServer } from "../aurora/database-server";
 import { SecretValue } from "../secrets/secret-value";
 import { PostgresqlProvider } from "./postgresql-provider";
 
+/** The properties of {@link ServerConnection}. */
 export interface ServerConnectionProps {
+  /** The server to connect to. */
   readonly server: Pick<
     DatabaseServer,
     "host" | "port" | "databaseName" | "adminUsername" | "adminSecretArn"
@@ -14,6 +16,7 @@ export interface ServerConnectionProps {
 
 /** The connection to a server in AWS as its administrator, whose password is read from Secrets Manager by every run. */
 export class ServerConnection extends Construct {
+  /** The provider, configured for the server. */
   readonly provider: PostgresqlProvider;
 
   constructor(scope: Construct, id: string, { server, alias }: ServerConnectionProps) {

@@ -1,6 +1,7 @@
 import { ref, TerraformElement, Token } from "cdktf";
 import type { Construct } from "constructs";
 
+/** The properties of {@link EphemeralResource}. */
 export interface EphemeralResourceProps {
   /** Its type, such as "aws_secretsmanager_secret_version". */
   readonly type: string;

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { EphemeralResource } from "./ephemeral-resource";
 import { SecretValue } from "./secret-value";
 
+/** The properties of {@link GeneratedSecret}. */
 export interface GeneratedSecretProps {
   /** The secret's name in Secrets Manager begins with it. */
   readonly namePrefix: string;
@@ -35,6 +36,7 @@ export interface GeneratedSecretProps {
  * that failed half-way and is repeated leaves everybody with the same one.
  */
 export class GeneratedSecret extends Construct {
+  /** The secret's ARN. */
   readonly arn: string;
   /** The password; an ephemeral value. */
   readonly password: string;

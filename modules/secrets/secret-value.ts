@@ -2,6 +2,7 @@ import { Fn, propertyAccess, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { EphemeralResource } from "./ephemeral-resource";
 
+/** The properties of {@link SecretValue}. */
 export interface SecretValueProps {
   /** The Secrets Manager secret: a JSON object. */
   readonly secretId: string;
