@@ -2,18 +2,25 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { BUNDLED_PROVIDER_SOURCE, pluginDirectory } from "../../modules/replication/bundled-provider";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "./aws-provider";
 import { writeHclModule } from "./hcl-module";
 import { builtProvider } from "./shared-environment";
 
-/** Whether a configuration needs Terraform's AWS provider. */
+const root = join(__dirname, "..", "..");
+
+/** The source of one of this project's Terraform modules, wherever it lies; its name is the folder's. */
+const moduleSource = /(?<=\bsource\s*=\s*)"\.[^"]*\/([\w-]+)"/g;
+
+/** Whether a configuration needs Terraform's AWS provider; most of the modules do. */
 export function usesAws(hcl: string): boolean {
-  return /\baws_\w+"|hashicorp\/aws/.test(hcl);
+  return /\baws_\w+"|\bprovider "aws"|hashicorp\/aws/.test(hcl) || hcl.search(moduleSource) >= 0;
 }
 
 /**
- * `terraform validate` of many configurations in one run, with the real providers.
+ * `terraform validate` of many configurations in one run, with the real providers, and this project's Terraform modules
+ * as they are built.
  *
  * @param configurations - their texts, by names of letters, digits and underscores.
  * @returns what is wrong with them, a line each, by the same names; nothing for those that are valid.
@@ -33,6 +40,9 @@ export async function validateHcl(
     }
     const work = join(directory, "work");
     mkdirSync(work);
+    if (Object.values(configurations).some((hcl) => hcl.search(moduleSource) >= 0)) {
+      await promisify(execFile)("npx", ["tsx", "tools/build-modules.ts", join(work, "built")], { cwd: root });
+    }
     writeFileSync(join(work, "main.tf.json"), JSON.stringify(rootModule(work, configurations)));
     const init = await terraform(work, "init", "-input=false", "-no-color", ...pluginFlags(plugins));
     if (init.failed) throw new Error(`terraform init: ${init.stdout}${init.stderr}`);
@@ -57,7 +67,7 @@ function pluginFlags(plugins: readonly string[]): string[] {
 
 function rootModule(work: string, configurations: Readonly<Record<string, string>>): unknown {
   const modules = Object.entries(configurations).map(([name, hcl]) => {
-    const { variables, call } = writeHclModule(work, name, hcl);
+    const { variables, call } = writeHclModule(work, name, hcl.replace(moduleSource, '"../../built/$1"'));
     const values = Object.fromEntries(variables.map((variable) => [variable, "${var.any}"]));
     return [name, { ...call, ...values }] as const;
   });
@@ -65,7 +75,7 @@ function rootModule(work: string, configurations: Readonly<Record<string, string
     terraform: { required_providers: { postgresql: { source: BUNDLED_PROVIDER_SOURCE } } },
     provider: { postgresql: [{}, { alias: "publisher" }, { alias: "subscriber" }] },
     // Unknown while nothing is planned: whatever a variable asks for, it may be that.
-    variable: { any: { ephemeral: true } },
+    variable: { any: {} },
     module: Object.fromEntries(modules),
   };
 }
