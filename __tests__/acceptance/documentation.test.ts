@@ -108,6 +108,13 @@ test.each(pages)("the links of %s lead somewhere", (page) => {
   expect(broken).toEqual([]);
 });
 
+test("every page below docs/ has the title that the Registry lists it by", () => {
+  const untitled = pages.filter(
+    (page) => dirname(page) !== "." && !/^---\npage_title: "[^"]+"\n/.test(read(page)),
+  );
+  expect(untitled).toEqual([]);
+});
+
 test("every guide is in the README's list", () => {
   const listed = linkTargets(read("README.md"));
   const guides = pages.filter((page) => page.startsWith(join("docs", "guides")));
