@@ -2,9 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
-  accessSync,
   chmodSync,
-  constants,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -15,12 +13,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { devNull, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { version } from "../../package.json";
 import { createServerCertificate } from "../../provider/plugin/certificate";
 import { MAGIC_COOKIE_KEY, MAGIC_COOKIE_VALUE } from "../../provider/plugin/handshake";
 import { unpackNode } from "../../tools/node-binaries";
 import { createDatabase } from "../support/database";
+import { findProgram } from "../support/find-program";
 import { sharedServer } from "../support/shared-environment";
 import { unzip } from "../support/unzip";
 
@@ -141,7 +140,7 @@ describe("the executable that needs no Node.js", () => {
 
     const [bin, work] = [join(folder, "bin"), join(folder, "work")];
     mkdirSync(bin);
-    symlinkSync(findTerraform(), join(bin, "terraform"));
+    symlinkSync(findProgram("terraform"), join(bin, "terraform"));
     const plugins = join(work, "terraform.d", "plugins", source);
     mkdirSync(plugins, { recursive: true });
     copyFileSync(join(folder, "release", zipName), join(plugins, zipName));
@@ -189,18 +188,3 @@ describe("the executable that needs no Node.js", () => {
     expect(await roles()).toEqual([]);
   });
 });
-
-/** Where on this machine's PATH Terraform is. */
-function findTerraform(): string {
-  const candidates = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "terraform"));
-  const found = candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (found === undefined) throw new Error("terraform is not on the PATH: install it and put it there.");
-  return found;
-}

@@ -13,6 +13,8 @@ export interface SharedEnvironment {
   readonly servers: Readonly<Record<SharedServerName, Outcome<PostgresEndpoint>>>;
   /** Folder of the built provider. */
   readonly provider: Outcome<string>;
+  /** What TF_REATTACH_PROVIDERS says of the provider that runs already. */
+  readonly runningProvider: Outcome<string>;
 }
 
 const variable = "SHARED_TEST_ENVIRONMENT";
@@ -30,6 +32,11 @@ export function sharedServer(name: SharedServerName): PostgresEndpoint {
 /** The folder of the provider's executable, built once for the whole run. */
 export function builtProvider(): string {
   return unwrap(readEnvironment().provider);
+}
+
+/** TF_REATTACH_PROVIDERS for Terraform to use a provider that runs already, in place of starting one for each step. */
+export function runningProvider(): string {
+  return unwrap(readEnvironment().runningProvider);
 }
 
 function readEnvironment(): SharedEnvironment {

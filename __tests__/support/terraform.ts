@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { readFiles } from "./read-files";
-import { builtProvider } from "./shared-environment";
+import { builtProvider, runningProvider } from "./shared-environment";
 import {
   parseJsonOutput,
   parsePlainDiagnostics,
@@ -49,7 +49,8 @@ export interface TerraformOptions {
    */
   readonly secrets?: Readonly<Record<string, string>>;
   /**
-   * Further environment, such as `PGHOST` or `TF_LOG`. Of the machine's own, nothing that starts with TF_ or PG.
+   * Further environment, such as `PGHOST` or `TF_LOG`. Of the machine's own, nothing that starts with TF_ or PG. For it to
+   * reach the provider too, Terraform starts that one, as it does for users; otherwise Terraform uses one that runs already.
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
@@ -166,7 +167,7 @@ export async function createTerraform(options: TerraformOptions = {}): Promise<T
     TF_CLI_CONFIG_FILE: cliConfigFile,
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",
-    ...options.environment,
+    ...(options.environment ?? (providers.length > 0 && { TF_REATTACH_PROVIDERS: runningProvider() })),
   });
 }
 

@@ -35,21 +35,13 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
  */
 export function serve(options: ServeOptions): (connection: Socket) => void {
   const { certificate, clientCertificatePem, provider, onShutdown } = options;
-  const server = new Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  });
-  server.addService(ProviderService, providerHandlers(provider));
-  server.addService(GRPCControllerService, {
-    shutdown: unary(async () => {
-      await onShutdown();
-      // The answer must leave before the process ends.
-      setImmediate(() => {
-        server.forceShutdown();
-        process.exit(0);
-      });
-      return {};
-    }),
+  const server = pluginServer(provider, async () => {
+    await onShutdown();
+    // The answer must leave before the process ends.
+    setImmediate(() => {
+      server.forceShutdown();
+      process.exit(0);
+    });
   });
   const credentials = ServerCredentials.createSsl(
     Buffer.from(clientCertificatePem),
@@ -58,6 +50,22 @@ export function serve(options: ServeOptions): (connection: Socket) => void {
   );
   const injector = server.createConnectionInjector(credentials);
   return (connection) => injector.injectConnection(connection);
+}
+
+/** A gRPC server of a plugin's two services. */
+export function pluginServer(provider: ProviderCalls, shutdown: () => Promise<void>): Server {
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(ProviderService, providerHandlers(provider));
+  server.addService(GRPCControllerService, {
+    shutdown: unary(async () => {
+      await shutdown();
+      return {};
+    }),
+  });
+  return server;
 }
 
 function providerHandlers(provider: ProviderCalls): UntypedServiceImplementation {
