@@ -13,6 +13,7 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -29,6 +30,7 @@ import { unpackNode } from "./node-binaries";
 import { removePeSignature } from "./pe-signature";
 import { signChecksums, writeChecksums } from "./release-checksums";
 import {
+  checksumsName,
   executableName,
   hostPlatform,
   manifestName,
@@ -57,12 +59,22 @@ function main(): void {
   try {
     writeRelease(draft, work, platforms);
     chmodSync(draft, 0o755);
+    // The same release may be in use.
+    if (haveSameFiles(output, draft)) return;
     rmSync(output, { recursive: true, force: true });
     renameSync(draft, output);
   } finally {
     rmSync(draft, { recursive: true, force: true });
     rmSync(work, { recursive: true });
   }
+}
+
+function haveSameFiles(folder: string, other: string): boolean {
+  const sums = [folder, other].map((place) => join(place, checksumsName));
+  if (!sums.every((file) => existsSync(file))) return false;
+  // Each file's name and hash, but for the signature.
+  const [before, after] = sums.map((file) => readFileSync(file, "utf8"));
+  return before === after && process.env["GPG_FINGERPRINT"] === undefined;
 }
 
 function knownPlatform(name: string): Platform {
