@@ -112,6 +112,16 @@ test.each(["native-replication", "dms-migration"])("%s takes a publisher and a s
   });
 });
 
+test("a role is a member of rds_replication, or has the REPLICATION attribute, as the variable says", () => {
+  const { postgresql_role: roles } = find("native-replication").resource as Record<string, object>;
+  expect(Object.values(roles ?? {})).toEqual([
+    expect.objectContaining({
+      roles: '${var.rds_replication ? ["rds_replication"] : null}',
+      replication: "${var.rds_replication ? null : true}",
+    }),
+  ]);
+});
+
 test("the replication's password is in no state and no plan", () => {
   expect(find("native-replication").variable["password"]).toMatchObject({ sensitive: true, ephemeral: true });
 });
