@@ -12,7 +12,9 @@ const withSharedEnvironment = {
 
 /** @type {import("jest").Config} */
 module.exports = {
-  maxWorkers: 2,
+  // The longest tests mostly wait for AWS's side: three keep two cores busy.
+  maxWorkers: 3,
+  testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
   // For the tests that start servers and Terraform; jest has no timeout of a project's own.
   testTimeout: 120_000,
   projects: [
