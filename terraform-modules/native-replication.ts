@@ -208,6 +208,11 @@ output "row_counts" {
         "drop_tables_on_destroy",
         "Whether the tables that were created at the subscriber are dropped with the replication.",
       ),
+      copyData: this.flag(
+        "copy_data",
+        "Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher until the subscription is there.",
+        true,
+      ),
       waitForInitialSync: true,
       initialSyncTimeout: this.variable("initial_sync_timeout", {
         type: "string",

@@ -81,7 +81,7 @@ export interface LogicalReplicationProps {
    *
    * @default true
    */
-  readonly copyData?: boolean;
+  readonly copyData?: boolean | IResolvable;
   /**
    * Whether it is waited until every table has been copied. When that takes too long, the copying goes on all the same,
    * and applying again waits on.

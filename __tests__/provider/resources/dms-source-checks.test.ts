@@ -73,9 +73,7 @@ test("on Aurora and RDS, the DMS user needs a role there, and another one or a s
   expect(details(userComplaints("dms", { ...onRds, rds_replication: false }))).toContain(
     "Grant it rds_replication.",
   );
-  expect(details(userComplaints("dms", { ...onRds, rds_superuser: false }))).toContain(
-    "or rds_superuser.",
-  );
+  expect(details(userComplaints("dms", { ...onRds, rds_superuser: false }))).toContain("or rds_superuser.");
   expect(userComplaints("dms", { ...onRds, rds_superuser: false, can_create: true })).toEqual([]);
   expect(userComplaints("dms", { ...onRds, rds_superuser: false, rds_replication: false })).toHaveLength(2);
 });
