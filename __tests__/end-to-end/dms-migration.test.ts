@@ -1,29 +1,39 @@
-import {
-  CreateDBClusterCommand,
-  CreateDBClusterParameterGroupCommand,
-  CreateDBInstanceCommand,
-  CreateDBSubnetGroupCommand,
-  ModifyDBClusterParameterGroupCommand,
-} from "@aws-sdk/client-rds";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { QueryResultRow } from "pg";
 import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import type { DmsMigrationStackProps } from "../../stacks/dms-migration";
+import type { NativeReplicationStackProps } from "../../stacks/native-replication";
 import { DmsClient } from "../sandbox/aws/dms-client";
-import { rdsClient, secretValue, sql, type Login } from "../sandbox/aws/rds-client";
+import { secretValue, sql, type Login } from "../sandbox/aws/rds-client";
 import { inventory, passwords } from "../support/aws-account";
-import { ec2 } from "../support/aws-api";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
 import { createCdktfWorkspace } from "./cdktf-workspace";
 import { filesWith } from "./files-with";
 
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 900_000;
 /** Both servers' database. */
 const database = "shop";
 const ofPublic = { ruleAction: "include", schemaName: "public", tableName: "%" } as const;
+
+const terraform = { terraform: { cidrIpv4: "127.0.0.0/8" } };
+const disposable = { databaseName: database, deletionProtection: false, skipFinalSnapshot: true };
+
+/**
+ * The servers, as the native stack makes them, replicating nothing yet. The publisher's major is one on which the sandbox's
+ * master user may create event triggers.
+ */
+const servers: NativeReplicationStackProps = {
+  name: "shop",
+  publisher: { kind: "new-cluster", engineVersion: "10.21", ...disposable },
+  subscriber: { kind: "new-instance", engineVersion: "18.1", ...disposable },
+  administrators: terraform,
+};
+
+/** The migration, of servers that the program adds. */
+type Migration = Omit<DmsMigrationStackProps, "publisher" | "subscriber">;
 
 const undo: (() => Promise<unknown>)[] = [];
 
@@ -34,22 +44,20 @@ describeAws(
     afterAll(() => Promise.all(undo.splice(0).map((step) => step())));
 
     test(
-      "prepares an Aurora cluster and an RDS instance for DMS, runs a task, and takes it all back",
+      "prepares the native stack's cluster and instance for DMS, runs a task, and takes it all back",
       async () => {
         const { endpoint, deploy, run, publisher, subscriber, files } = await setUp();
         const dms = new DmsClient(endpoint);
+        await run("deploy", "native", "--auto-approve");
         const before = await inventory(endpoint);
         await publisher(
           `CREATE TABLE orders (id int PRIMARY KEY, note text); INSERT INTO orders VALUES (1, 'one');
            CREATE TABLE log (line text)`,
         );
-        const stack: DmsMigrationStackProps = {
+        const stack: Migration = {
           name: "moving",
-          publisher: { kind: "cluster", clusterIdentifier: "source", databaseName: database },
-          subscriber: { kind: "instance", dbInstanceIdentifier: "copy", databaseName: database },
           tableMappings: { selection: [ofPublic] },
           dmsRoles: "create",
-          administrators: { terraform: { cidrIpv4: "127.0.0.0/8" } },
         };
 
         const outputs = await deploy(stack);
@@ -57,7 +65,7 @@ describeAws(
         expect(outputs).toMatchObject({ tables_without_primary_key: ["public.log"] });
         expect(await dms.settled(arn)).toMatchObject({ Status: "running" });
         const slots = await slotsOf(publisher);
-        expect(slots).toEqual([{ slot: expect.any(String) as string, plugin: "test_decoding", database }]);
+        expect(slots).toEqual([{ slot: expect.any(String) as string, database }]);
 
         const source = await as(endpoint, outputs["source_secret_arn"]);
         const target = await as(endpoint, outputs["target_secret_arn"]);
@@ -74,9 +82,9 @@ describeAws(
           "ALTER TABLE orders ADD COLUMN amount int",
         );
         expect(await publisher("SELECT FROM awsdms.awsdms_ddl_audit")).toEqual([]);
-        expect(await run("diff")).toContain("No changes.");
+        expect(await run("diff", "dms")).toContain("No changes.");
 
-        const changed: DmsMigrationStackProps = {
+        const changed: Migration = {
           ...stack,
           tableMappings: { selection: [ofPublic, { ...ofPublic, ruleAction: "exclude", tableName: "log" }] },
         };
@@ -86,11 +94,11 @@ describeAws(
           TableMappings: expect.stringContaining("exclude") as string,
         });
         expect(await slotsOf(publisher)).toEqual(slots);
-        expect(await run("diff")).toContain("No changes.");
+        expect(await run("diff", "dms")).toContain("No changes.");
 
         const secrets = await passwords(endpoint);
         const written = await files();
-        await run("destroy", "--auto-approve");
+        await run("destroy", "dms", "--auto-approve");
         expect(await inventory(endpoint)).toEqual(before);
         expect(await dms.send("DescribeReplicationTasks")).toMatchObject({ ReplicationTasks: [] });
         expect(await dms.send("DescribeEndpoints")).toMatchObject({ Endpoints: [] });
@@ -101,7 +109,7 @@ describeAws(
         expect(await subscriber("SELECT FROM sales.items")).toEqual([]);
 
         expect(filesWith("moving", written)).toContain("terraform.dms.tfstate");
-        expect(secrets).toHaveLength(4);
+        expect(secrets).toHaveLength(5);
         const all = [written, await files()];
         for (const secret of secrets) {
           expect(all.flatMap((found) => filesWith(secret, found))).toEqual([]);
@@ -118,7 +126,7 @@ type Outputs = Readonly<Record<string, unknown>>;
 /** Runs SQL in the database with the tables. */
 type Query = <Row extends QueryResultRow>(text: string) => Promise<Row[]>;
 
-/** An AWS account with two servers, and a workspace whose stack is in it. */
+/** An AWS account, and a workspace whose two stacks are in it. */
 async function setUp() {
   const aws = await startAwsSandbox();
   undo.push(() => aws.stop());
@@ -136,110 +144,47 @@ async function setUp() {
       TF_LOG_PROVIDER_AWS: "OFF",
     },
   );
-  await createServers(endpoint);
-  const run = (command: string, ...flags: string[]) => workspace.cdktf(command, "dms", ...flags);
-  /** SQL by the superuser of a cluster or an instance. */
-  const administrator = (identifier: string): Query => {
-    const { host, port, username: user, password } = aws.server(identifier);
-    return (text) => sql({ host, port, user, password, database }, text);
-  };
+  const { cdktf: run, files, directory } = workspace;
+  await workspace.writeMain(program());
+  /** SQL by the superuser of a cluster or an instance, which may not be there yet. */
+  const administrator =
+    (identifier: string): Query =>
+    (text) => {
+      const { host, port, username: user, password } = aws.server(identifier);
+      return sql({ host, port, user, password, database }, text);
+    };
   return {
     endpoint,
     run,
-    files: workspace.files,
-    publisher: administrator("source"),
-    subscriber: administrator("copy"),
-    deploy: async (stack: DmsMigrationStackProps): Promise<Outputs> => {
-      await workspace.writeMain(`import { App } from "cdktf";
-import { DmsMigrationStack } from "./stacks/dms-migration";
-
-const app = new App();
-new DmsMigrationStack(app, "dms", ${JSON.stringify(stack)});
-app.synth();
-`);
-      const file = join(workspace.directory, "outputs.json");
-      await run("deploy", "--auto-approve", "--outputs-file", file);
+    files,
+    publisher: administrator("shop-publisher"),
+    subscriber: administrator("shop-subscriber"),
+    deploy: async (migration: Migration): Promise<Outputs> => {
+      await workspace.writeMain(program(migration));
+      const file = join(directory, "outputs.json");
+      await run("deploy", "dms", "--auto-approve", "--outputs-file", file);
       return (JSON.parse(await readFile(file, "utf8")) as { dms: Outputs }).dms;
     },
   };
 }
 
-/**
- * An Aurora cluster that is ready for logical replication, and an RDS instance, in one VPC. The cluster's major is one on
- * which the sandbox's master user may create event triggers.
- */
-async function createServers(endpoint: string): Promise<void> {
-  const rds = rdsClient(endpoint);
-  const group = { DBClusterParameterGroupName: "logical" };
-  await rds.send(
-    new CreateDBClusterParameterGroupCommand({
-      ...group,
-      DBParameterGroupFamily: "aurora-postgresql10",
-      Description: "of a test",
-    }),
-  );
-  await rds.send(
-    new ModifyDBClusterParameterGroupCommand({
-      ...group,
-      Parameters: [
-        { ParameterName: "rds.logical_replication", ParameterValue: "1", ApplyMethod: "pending-reboot" },
-      ],
-    }),
-  );
-  const subnets = (await ec2(endpoint, "DescribeSubnets")).match(/subnet-[0-9a-f]+/g);
-  const place = { DBSubnetGroupName: "databases" };
-  await rds.send(
-    new CreateDBSubnetGroupCommand({
-      ...place,
-      DBSubnetGroupDescription: "of a test",
-      SubnetIds: [...new Set(subnets)],
-    }),
-  );
-  const settings = {
-    ...place,
-    MasterUsername: "dba",
-    ManageMasterUserPassword: true,
-    VpcSecurityGroupIds: [await securityGroup(endpoint)],
-  };
-  await rds.send(
-    new CreateDBClusterCommand({
-      ...group,
-      ...settings,
-      DBClusterIdentifier: "source",
-      Engine: "aurora-postgresql",
-      EngineVersion: "10.21",
-      DatabaseName: database,
-    }),
-  );
-  await rds.send(
-    new CreateDBInstanceCommand({
-      DBInstanceIdentifier: "source-1",
-      DBClusterIdentifier: "source",
-      Engine: "aurora-postgresql",
-      DBInstanceClass: "db.r5.large",
-    }),
-  );
-  await rds.send(
-    new CreateDBInstanceCommand({
-      ...settings,
-      DBInstanceIdentifier: "copy",
-      Engine: "postgres",
-      EngineVersion: "18.1",
-      DBName: database,
-      DBInstanceClass: "db.r6g.large",
-      AllocatedStorage: 20,
-    }),
-  );
-}
+function program(migration?: Migration): string {
+  const dms = `
+if (native.subscriber === undefined) throw new Error("the native stack has no subscriber");
+new DmsMigrationStack(app, "dms", {
+  ...${JSON.stringify(migration)},
+  publisher: native.publisher,
+  subscriber: native.subscriber,
+});`;
+  return `import { App } from "cdktf";
+import { DmsMigrationStack } from "./stacks/dms-migration";
+import { NativeReplicationStack } from "./stacks/native-replication";
 
-/** Makes a security group. */
-async function securityGroup(endpoint: string): Promise<string> {
-  const group = await ec2(endpoint, "CreateSecurityGroup", {
-    GroupName: "databases",
-    GroupDescription: "Databases",
-    VpcId: /vpc-[0-9a-f]+/.exec(await ec2(endpoint, "DescribeVpcs"))?.[0] ?? "",
-  });
-  return /sg-[0-9a-f]+/.exec(group)?.[0] ?? "";
+const app = new App();
+const native = new NativeReplicationStack(app, "native", ${JSON.stringify(servers)});
+${migration ? dms : ""}
+app.synth();
+`;
 }
 
 /** SQL by the user whose login a secret is, to the place that it names. */
@@ -248,8 +193,11 @@ async function as(endpoint: string, secretArn: unknown): Promise<Query> {
   return (text) => sql({ ...login, database, user: login.username }, text);
 }
 
+/** DMS's slots: the native stack has one as well, with another plugin. */
 function slotsOf(publisher: Query): Promise<{ slot: string }[]> {
-  return publisher("SELECT slot_name AS slot, plugin, database FROM pg_replication_slots");
+  return publisher(
+    "SELECT slot_name AS slot, database FROM pg_replication_slots WHERE plugin = 'test_decoding'",
+  );
 }
 
 /** What DMS would read in its slot of the DDL that was captured. */
@@ -264,6 +212,6 @@ async function captured(publisher: Query, slot: string): Promise<string> {
 function remains(server: Query): Promise<unknown[]> {
   return server(
     `SELECT evtname AS name FROM pg_event_trigger UNION ALL SELECT nspname FROM pg_namespace WHERE nspname LIKE 'awsdms%'
-     UNION ALL SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname !~ '^(pg|rds)_' AND rolname <> 'dba'`,
+     UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'moving%'`,
   );
 }

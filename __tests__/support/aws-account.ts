@@ -8,7 +8,7 @@ import {
   DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
 import { rdsClient } from "../sandbox/aws/rds-client";
-import { ec2, secretsManager } from "./aws-api";
+import { cloudWatch, ec2, secretsManager } from "./aws-api";
 
 /** Everything in the account that the stacks make, by kind and name: what is left after a stack is destroyed. */
 export async function inventory(endpoint: string): Promise<string[]> {
@@ -22,6 +22,7 @@ export async function inventory(endpoint: string): Promise<string[]> {
     clusterSnapshots,
     snapshots,
     xml,
+    watching,
     secrets,
   ] = await Promise.all([
     rds.send(new DescribeDBClustersCommand({})),
@@ -34,6 +35,7 @@ export async function inventory(endpoint: string): Promise<string[]> {
     Promise.all(
       ["DescribeSecurityGroups", "DescribeSecurityGroupRules"].map((action) => ec2(endpoint, action)),
     ),
+    Promise.all(["DescribeAlarms", "ListDashboards"].map((action) => cloudWatch(endpoint, action))),
     secretArns(endpoint),
   ]);
   const label = (kind: string, names: readonly (string | undefined)[] | undefined) =>
@@ -68,8 +70,14 @@ export async function inventory(endpoint: string): Promise<string[]> {
       snapshots.DBSnapshots?.map((snapshot) => snapshot.DBSnapshotIdentifier),
     ),
     ...label("security group or rule", [...new Set(xml.join("").match(/\bsgr?-[0-9a-f]+/g))]),
+    ...label("alarm or dashboard", names(watching.join(""))),
     ...label("secret", secrets),
   ].sort();
+}
+
+/** The names of alarms and dashboards in answers of CloudWatch. */
+function names(xml: string): (string | undefined)[] {
+  return [...xml.matchAll(/<(AlarmName|DashboardName)>([^<]*)</g)].map(([, , name]) => name);
 }
 
 /** The passwords in all secrets of the account, those of former versions too. */

@@ -13,6 +13,13 @@ export async function ec2(
   });
 }
 
+/** Calls the CloudWatch API of the sandbox. @returns the answer's text, which is XML. */
+export async function cloudWatch(endpoint: string, action: string): Promise<string> {
+  return call(endpoint, "monitoring", {
+    body: new URLSearchParams({ Action: action, Version: "2010-08-01" }),
+  });
+}
+
 /** Calls the Secrets Manager API of the sandbox. */
 export async function secretsManager(
   endpoint: string,
