@@ -19,7 +19,7 @@ interface Pair {
 async function createPair(
   publisherSql: string,
   from: PostgresEndpoint = sharedServer("publisher"),
-  environment: Record<string, string> = {},
+  environment?: Record<string, string>,
 ): Promise<Pair> {
   const to = sharedServer("subscriber");
   const [publisher, subscriber] = await Promise.all([createDatabase(from), createDatabase(to)]);
@@ -32,7 +32,7 @@ async function createPair(
       provider: { server: to, database: subscriber.name },
       aliases: { publisher: { server: from, database: publisher.name } },
       secrets: { secret: from.password },
-      environment,
+      ...(environment && { environment }),
     }),
   };
 }

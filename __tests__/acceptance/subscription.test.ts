@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
-import { createTerraform, type Terraform } from "../support/terraform";
+import { createTerraform, type Terraform, type TerraformOptions } from "../support/terraform";
 import { writeUpstreamState } from "../support/upstream-state";
 
 const publisherServer = sharedServer("publisher");
@@ -39,11 +39,14 @@ async function createPair(publishers = publisherServer, subscribers = subscriber
   };
 }
 
-function subscriptionIn({ subscriber }: Pair, secrets: Record<string, string> = {}): Promise<Terraform> {
+function subscriptionIn(
+  { subscriber }: Pair,
+  { secrets, environment }: Pick<TerraformOptions, "secrets" | "environment"> = {},
+): Promise<Terraform> {
   return createTerraform({
     provider: { server: subscriber.server, database: subscriber.name },
     secrets: { publisher_password: publisherServer.password, old_password: oldServer.password, ...secrets },
-    environment: { TF_LOG: "TRACE", TF_LOG_PATH: "terraform.log" },
+    ...(environment && { environment }),
   });
 }
 
@@ -90,7 +93,10 @@ describe("postgresql_subscription", () => {
       "CREATE ROLE t_replicator LOGIN REPLICATION PASSWORD 'first-secret'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO t_replicator",
     );
     const conninfo = pair.conninfo.replace("user=postgres", "user=t_replicator");
-    const terraform = await subscriptionIn(pair, { first: "first-secret", second: "second-secret" });
+    const terraform = await subscriptionIn(pair, {
+      secrets: { first: "first-secret", second: "second-secret" },
+      environment: { TF_LOG: "TRACE", TF_LOG_PATH: "terraform.log" },
+    });
     await terraform.write(subscription(pair, { conninfo, password_wo: "${var.first}" }));
     await terraform.apply();
     await terraform.expectEmptyPlan();

@@ -15,6 +15,22 @@ jest.mock("../../sandbox/postgres-binaries", () => {
   return { postgresBinaries: jest.fn(postgresBinaries) };
 });
 
+const ordinary = process.env["TMPDIR"];
+let temporary: string;
+
+/** A temporary folder of its own: other tests have servers too, and these look at what is left. */
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), "postgres-server-"));
+  await chmod(temporary, 0o755);
+  process.env["TMPDIR"] = temporary;
+});
+
+afterAll(async () => {
+  if (ordinary === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = ordinary;
+  await rm(temporary, { recursive: true });
+});
+
 async function query(endpoint: PostgresEndpoint, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: connectionUrl(endpoint) });
   await client.connect();
@@ -108,22 +124,20 @@ test("a setting that the server refuses is told in its words, and can be put rig
 
 test("a taken port ends in one line, and nothing is left of the server that wanted it", async () => {
   const server = await startPostgresServer({ major: 18 });
-  const before = await readdir(tmpdir());
+  const before = await readdir(temporary);
   await expect(startPostgresServer({ major: 10, port: server.port })).rejects.toThrow(
     `Port ${server.port} on 127.0.0.1 is taken: choose another port, or leave it out to get one that is free.`,
   );
-  const after = await readdir(tmpdir());
-  expect(after.filter((name) => name.startsWith("postgresql-10-") && !before.includes(name))).toEqual([]);
+  expect(await readdir(temporary)).toEqual(before);
   await server.stop();
 });
 
 test("when one server of a sandbox does not start, the others are stopped", async () => {
-  const before = await readdir(tmpdir());
+  const before = await readdir(temporary);
   await expect(startSandbox({ servers: { good: { major: 18 }, bad: { major: 9 } } })).rejects.toThrow(
     "There is no PostgreSQL 9 in the sandbox: choose a major version from 10 to 18.",
   );
-  const after = await readdir(tmpdir());
-  expect(after.filter((name) => name.startsWith("postgresql-18-") && !before.includes(name))).toEqual([]);
+  expect(await readdir(temporary)).toEqual(before);
 });
 
 test("a server that was killed can be restarted, and stopped", async () => {
