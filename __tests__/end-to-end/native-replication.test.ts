@@ -19,10 +19,11 @@ import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import type { NativeReplicationStackProps } from "../../stacks/native-replication";
 import { rdsClient, secretValue, sql, type Login } from "../sandbox/aws/rds-client";
 import { inventory, passwords } from "../support/aws-account";
-import { ec2, secretsManager } from "../support/aws-api";
+import { secretsManager } from "../support/aws-api";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
 import { eventually } from "../support/eventually";
+import { createSecurityGroup } from "../support/security-group";
 import { createCdktfWorkspace } from "./cdktf-workspace";
 import { filesWith } from "./files-with";
 
@@ -124,7 +125,9 @@ describeAws(
       async () => {
         const account = await setUp();
         const { rds, endpoint, deploy, run } = account;
-        await account.createPublisher("existing", { VpcSecurityGroupIds: [await securityGroup(endpoint)] });
+        await account.createPublisher("existing", {
+          VpcSecurityGroupIds: [await createSecurityGroup(endpoint)],
+        });
         const publisher = account.administrator("existing");
         expect(await publisher("SHOW wal_level")).toEqual([{ wal_level: "replica" }]);
         const before = await inventory(endpoint);
@@ -167,7 +170,7 @@ describeAws(
         const { endpoint, deploy, run } = account;
         const password = randomBytes(16).toString("hex");
         await account.createPublisher("source", {
-          VpcSecurityGroupIds: [await securityGroup(endpoint)],
+          VpcSecurityGroupIds: [await createSecurityGroup(endpoint)],
           ManageMasterUserPassword: false,
           MasterUserPassword: password,
         });
@@ -348,16 +351,6 @@ async function createPublisher(
     `CREATE TABLE orders (id int PRIMARY KEY, note text);
      INSERT INTO orders SELECT i, 'order ' || i FROM generate_series(1, ${ROWS}) i`,
   );
-}
-
-/** Makes a security group. */
-async function securityGroup(endpoint: string): Promise<string> {
-  const group = await ec2(endpoint, "CreateSecurityGroup", {
-    GroupName: "databases",
-    GroupDescription: "Databases",
-    VpcId: /vpc-[0-9a-f]+/.exec(await ec2(endpoint, "DescribeVpcs"))?.[0] ?? "",
-  });
-  return /sg-[0-9a-f]+/.exec(group)?.[0] ?? "";
 }
 
 async function parameterGroup(rds: RDSClient, cluster: string): Promise<string | undefined> {

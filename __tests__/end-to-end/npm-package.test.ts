@@ -1,3 +1,4 @@
+import { CreateDBClusterCommand, CreateDBInstanceCommand } from "@aws-sdk/client-rds";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -6,13 +7,15 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { BUNDLED_PROVIDER_SOURCE } from "../../modules/replication/bundled-provider";
 import { devDependencies, name, version } from "../../package.json";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
 import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
-import { sql } from "../sandbox/aws/rds-client";
+import { rdsClient, sql } from "../sandbox/aws/rds-client";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
 import { eventually } from "../support/eventually";
 import { findProgram } from "../support/find-program";
+import { createSecurityGroup } from "../support/security-group";
 
 const TIMEOUT_MS = 400_000;
 const root = join(__dirname, "..", "..");
@@ -59,8 +62,10 @@ const app = new App({ outdir: "cloud.out" });
 const organization = "acme";
 new LocalReplicationStack(app, "local", { cloud: { organization, workspace: "local" } });
 new NativeReplicationStack(app, "native", {
-  publisher: { kind: "new-cluster", engineVersion: "17" },
-  subscriber: { kind: "new-instance", engineVersion: "17" },
+  name: "feed",
+  tables: ["public.orders"],
+  publisher: { kind: "existing-cluster", clusterIdentifier: "shop", databaseName: "app" },
+  subscriber: { kind: "application", peer: { cidrIpv4: "10.0.0.0/16" } },
   cloud: { organization, workspace: "native" },
 });
 app.synth();
@@ -237,17 +242,25 @@ describe("a stack that runs in HCP Terraform", () => {
     "and is in AWS",
     () => {
       test(
-        "is planned there too",
+        "reboots a cluster there and makes a slot in it, and takes that back",
         async () => {
           const provider = findAwsProvider();
           if (provider === undefined) throw new Error(awsProviderObstacle());
           const aws = await startAwsSandbox();
           try {
+            await createCluster(aws.endpoint);
+            const login = aws.server("shop");
+            const slots = () => query(login, "SELECT slot_name FROM pg_replication_slots");
+            await query(login, "CREATE TABLE orders (id int PRIMARY KEY); ALTER TABLE orders OWNER TO dba");
             const offered = offerAwsProvider(provider, join(folder, "aws-provider"));
             const worker = await createWorker(join(upload, "native"), { ...aws.environment, ...offered });
             await worker.terraform("init");
             await worker.terraform("validate");
-            expect(await worker.terraform("plan")).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
+            await worker.terraform("apply", "-auto-approve");
+            expect(await slots()).toEqual([{ slot_name: "feed" }]);
+            await worker.terraform("plan", "-detailed-exitcode");
+            await worker.terraform("destroy", "-auto-approve");
+            expect(await slots()).toEqual([]);
           } finally {
             await aws.stop();
           }
@@ -336,7 +349,31 @@ async function startServer(): Promise<PostgresServer> {
   return server;
 }
 
-function query({ host, port, username: user, password }: PostgresServer, text: string, database = "app") {
+/** An Aurora cluster that replicates nothing yet. */
+async function createCluster(endpoint: string): Promise<void> {
+  const rds = rdsClient(endpoint);
+  await rds.send(
+    new CreateDBClusterCommand({
+      DBClusterIdentifier: "shop",
+      Engine: "aurora-postgresql",
+      EngineVersion: "18.1",
+      DatabaseName: "app",
+      MasterUsername: "dba",
+      ManageMasterUserPassword: true,
+      VpcSecurityGroupIds: [await createSecurityGroup(endpoint)],
+    }),
+  );
+  await rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: "shop-1",
+      DBClusterIdentifier: "shop",
+      Engine: "aurora-postgresql",
+      DBInstanceClass: "db.r6g.large",
+    }),
+  );
+}
+
+function query({ host, port, username: user, password }: PostgresEndpoint, text: string, database = "app") {
   return sql({ host, port, user, password, database }, text);
 }
 
@@ -362,7 +399,7 @@ async function createWorker(uploaded: string, environment: Readonly<Record<strin
   const stack = JSON.parse(await readFile(file, "utf8")) as { terraform: { cloud?: unknown } };
   expect(stack.terraform.cloud).toMatchObject({ organization: "acme" });
   delete stack.terraform.cloud;
-  await writeFile(file, JSON.stringify(stack));
+  await writeFile(file, JSON.stringify(stack, undefined, 2));
   const env = { PATH: bin, HOME: home, CHECKPOINT_DISABLE: "1", ...environment };
   const terraform = async (command: string, ...flags: string[]): Promise<string> => {
     const { stdout } = await start("terraform", [command, "-no-color", ...flags], {

@@ -22,6 +22,7 @@ import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import { createHclWorkspace } from "../support/hcl-workspace";
+import { createSecurityGroup } from "../support/security-group";
 import { validateHcl } from "../support/validate-hcl";
 import { type BadValue, badValues } from "./terraform-modules-bad-values";
 
@@ -563,15 +564,10 @@ async function createServers({ endpoint }: AwsSandbox): Promise<void> {
       SubnetIds: [...new Set(subnets)],
     }),
   );
-  const security = await ec2(endpoint, "CreateSecurityGroup", {
-    GroupName: "databases",
-    GroupDescription: "Databases",
-    VpcId: /vpc-[0-9a-f]+/.exec(await ec2(endpoint, "DescribeVpcs"))?.[0] ?? "",
-  });
   const settings = {
     ...place,
     ...MASTER,
-    VpcSecurityGroupIds: [/sg-[0-9a-f]+/.exec(security)?.[0] ?? ""],
+    VpcSecurityGroupIds: [await createSecurityGroup(endpoint)],
   };
   await rds.send(
     new CreateDBClusterCommand({
