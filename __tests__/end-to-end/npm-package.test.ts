@@ -110,13 +110,10 @@ test("the README says how large it is", async () => {
   expect(Math.abs(Number(said) - packed.unpackedSize / 1e6)).toBeLessThan(1);
 });
 
-test(
-  "the README's example, in a project of its own, is compiled, synthesized, deployed and destroyed",
-  async () => {
-    const project = await createProject("cdktf", {
-      cdktf: devDependencies.cdktf,
-      constructs: devDependencies.constructs,
-    });
+test.each(["cdktf", "cdktn"] as const)(
+  "the README's example, in a project of its own with %s, is compiled, synthesized, deployed and destroyed",
+  async (library) => {
+    const project = await createProject(library);
     await writeFile(join(project, "main.ts"), await example());
     await run(project, "npx", "tsc");
     await run(project, "node", "main.js");
@@ -149,10 +146,7 @@ test(
 test(
   "ES modules import it like CommonJS ones, its executable says what it is, and cdktf is there once",
   async () => {
-    const project = await createProject("cdktf", {
-      cdktf: devDependencies.cdktf,
-      constructs: devDependencies.constructs,
-    });
+    const project = await createProject("cdktf");
     await writeFile(join(project, "program.mts"), esProgram);
     await writeFile(join(project, "tsconfig.esm.json"), JSON.stringify(esModules));
     await run(project, "npx", "tsc", "--project", "tsconfig.esm.json");
@@ -172,10 +166,7 @@ describe("a stack that runs in HCP Terraform", () => {
   let upload: string;
 
   beforeAll(async () => {
-    const project = await createProject("cdktf", {
-      cdktf: devDependencies.cdktf,
-      constructs: devDependencies.constructs,
-    });
+    const project = await createProject("cdktf");
     await writeFile(join(project, "cloud.ts"), cloudProgram);
     await run(project, "npx", "tsc");
     await run(project, "node", "cloud.js");
@@ -273,11 +264,11 @@ describe("a stack that runs in HCP Terraform", () => {
 });
 
 test(
-  "it works with CDKTF's successor in CDKTF's place",
+  "stacks work with CDKTF's successor in CDKTF's place",
   async () => {
-    const project = await createProject("cdktn", { cdktf: "npm:cdktn@0.24.0", constructs: "10.6.0" });
+    const project = await createProject("cdktn");
     await writeFile(
-      join(project, "main.ts"),
+      join(project, "native.ts"),
       `import { App } from "cdktf";
 import { NativeReplicationStack } from "${name}/stacks";
 
@@ -290,7 +281,7 @@ app.synth();
 `,
     );
     await run(project, "npx", "tsc");
-    await run(project, "node", "main.js");
+    await run(project, "node", "native.js");
     const { version: used } = JSON.parse(
       await readFile(join(project, "node_modules", "cdktf", "package.json"), "utf8"),
     ) as { readonly version: string };
@@ -304,19 +295,22 @@ app.synth();
   TIMEOUT_MS,
 );
 
+/** What is installed as `cdktf`: CDKTF, or its successor in its place. */
+const libraries = {
+  cdktf: { cdktf: devDependencies.cdktf, constructs: devDependencies.constructs },
+  cdktn: { cdktf: "npm:cdktn@0.24.0", constructs: "10.6.0" },
+} as const;
+
 /** A project, made once, with the package and what it needs installed. */
-async function createProject(
-  title: string,
-  dependencies: { readonly cdktf: string; readonly constructs: string },
-): Promise<string> {
-  const project = join(folder, title);
+async function createProject(library: keyof typeof libraries): Promise<string> {
+  const project = join(folder, library);
   if (existsSync(project)) return project;
   await mkdir(project);
   const manifest = {
-    name: title,
+    name: library,
     private: true,
     dependencies: {
-      ...dependencies,
+      ...libraries[library],
       "@cdktf/provider-aws": devDependencies["@cdktf/provider-aws"],
       "@cdktf/provider-postgresql": devDependencies["@cdktf/provider-postgresql"],
       [name]: `file:${tarball}`,
