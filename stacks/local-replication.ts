@@ -2,10 +2,9 @@ import { TerraformOutput, TerraformStack, TerraformVariable, type TerraformVaria
 import type { Construct } from "constructs";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import { PostgresqlProvider } from "../modules/replication/postgresql-provider";
+import { sslmodes } from "../modules/replication/sslmodes";
 import { areTableNames } from "../modules/replication/table-names";
 import { type CloudStackProps, runInCloud } from "./cloud";
-
-const sslmodes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /**
  * Replicates tables between two PostgreSQL servers that are there already, such as those of `npm run sandbox`. What it

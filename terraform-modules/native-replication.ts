@@ -3,11 +3,10 @@ import type { Construct } from "constructs";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { ReplicationCheck } from "../modules/replication/replication-check";
+import { sslmodes } from "../modules/replication/sslmodes";
 import { areTableNames } from "../modules/replication/table-names";
 import { matches, portVariable } from "./common-variables";
 import { type ModuleGuide, TerraformModule } from "./terraform-module";
-
-const sslmodes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /** The module `native-replication`. */
 export class NativeReplicationModule extends TerraformModule {
