@@ -1,16 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { QueryResultRow } from "pg";
-import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import type { DmsMigrationStackProps } from "../../stacks/dms-migration";
 import type { NativeReplicationStackProps } from "../../stacks/native-replication";
 import { DmsClient } from "../sandbox/aws/dms-client";
 import { secretValue, sql, type Login } from "../sandbox/aws/rds-client";
 import { inventory, passwords } from "../support/aws-account";
-import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
+import { awsProviderObstacle } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
-import { createCdktfWorkspace } from "./cdktf-workspace";
+import { createAwsWorkspace, type Outputs } from "./aws-workspace";
 import { filesWith } from "./files-with";
 
 const TIMEOUT_MS = 900_000;
@@ -35,14 +31,10 @@ const servers: NativeReplicationStackProps = {
 /** The migration, of servers that the program adds. */
 type Migration = Omit<DmsMigrationStackProps, "publisher" | "subscriber">;
 
-const undo: (() => Promise<unknown>)[] = [];
-
 // No engine of DMS is here: rows do not move. All that DMS needs is real: the servers, what it may do there, its slot.
 describeAws(
   "the DMS stack",
   () => {
-    afterAll(() => Promise.all(undo.splice(0).map((step) => step())));
-
     test(
       "prepares the native stack's cluster and instance for DMS, runs a task, and takes it all back",
       async () => {
@@ -121,30 +113,14 @@ describeAws(
   awsProviderObstacle,
 );
 
-type Outputs = Readonly<Record<string, unknown>>;
-
 /** Runs SQL in the database with the tables. */
 type Query = <Row extends QueryResultRow>(text: string) => Promise<Row[]>;
 
 /** An AWS account, and a workspace whose two stacks are in it. */
 async function setUp() {
-  const aws = await startAwsSandbox();
-  undo.push(() => aws.stop());
+  const { aws, workspace, deploy } = await createAwsWorkspace();
   const { endpoint } = aws;
-  const provider = findAwsProvider();
-  if (provider === undefined) throw new Error(awsProviderObstacle());
-  const plugins = await mkdtemp(join(tmpdir(), "plugins-"));
-  undo.push(() => rm(plugins, { recursive: true }));
-  const workspace = await createCdktfWorkspace(
-    {},
-    {
-      ...aws.environment,
-      ...offerAwsProvider(provider, plugins),
-      // It logs the bodies of answers, those of Secrets Manager too.
-      TF_LOG_PROVIDER_AWS: "OFF",
-    },
-  );
-  const { cdktf: run, files, directory } = workspace;
+  const { cdktf: run, files } = workspace;
   await workspace.writeMain(program());
   /** SQL by the superuser of a cluster or an instance, which may not be there yet. */
   const administrator =
@@ -161,9 +137,7 @@ async function setUp() {
     subscriber: administrator("shop-subscriber"),
     deploy: async (migration: Migration): Promise<Outputs> => {
       await workspace.writeMain(program(migration));
-      const file = join(directory, "outputs.json");
-      await run("deploy", "dms", "--auto-approve", "--outputs-file", file);
-      return (JSON.parse(await readFile(file, "utf8")) as { dms: Outputs }).dms;
+      return deploy("dms");
     },
   };
 }

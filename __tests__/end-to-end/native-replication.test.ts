@@ -9,22 +9,18 @@ import {
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { QueryResultRow } from "pg";
 import { LogicalReplicationService, type Pgoutput, PgoutputPlugin } from "pg-logical-replication";
-import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import type { NativeReplicationStackProps } from "../../stacks/native-replication";
 import { rdsClient, secretValue, sql, type Login } from "../sandbox/aws/rds-client";
 import { inventory, passwords } from "../support/aws-account";
 import { secretsManager } from "../support/aws-api";
-import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
+import { awsProviderObstacle } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
 import { eventually } from "../support/eventually";
 import { createSecurityGroup } from "../support/security-group";
-import { createCdktfWorkspace } from "./cdktf-workspace";
+import { createAwsWorkspace, type Outputs } from "./aws-workspace";
 import { filesWith } from "./files-with";
 
 const TIMEOUT_MS = 600_000;
@@ -35,13 +31,9 @@ const tables = ["public.orders"];
 const administrators = { terraform: { cidrIpv4: "127.0.0.0/8" } };
 const disposable = { deletionProtection: false, skipFinalSnapshot: true };
 
-const undo: (() => Promise<unknown>)[] = [];
-
 describeAws(
   "the native stack",
   () => {
-    afterAll(() => Promise.all(undo.splice(0).map((step) => step())));
-
     test.concurrent(
       "replicates from a new Aurora cluster to a new RDS instance, and copies nothing again for another password",
       async () => {
@@ -241,8 +233,6 @@ interface ApplicationSettings {
   readonly slot_name: string;
 }
 
-type Outputs = Readonly<Record<string, unknown>>;
-
 /** Runs SQL in the database with the tables. */
 type Query = <Row extends QueryResultRow>(text: string) => Promise<Row[]>;
 
@@ -252,22 +242,8 @@ function as(login: Login): Query {
 
 /** An AWS account, and a workspace whose stack is in it. */
 async function setUp() {
-  const aws = await startAwsSandbox();
-  undo.push(() => aws.stop());
+  const { aws, workspace, deploy } = await createAwsWorkspace();
   const { endpoint } = aws;
-  const provider = findAwsProvider();
-  if (provider === undefined) throw new Error(awsProviderObstacle());
-  const plugins = await mkdtemp(join(tmpdir(), "plugins-"));
-  undo.push(() => rm(plugins, { recursive: true }));
-  const workspace = await createCdktfWorkspace(
-    {},
-    {
-      ...aws.environment,
-      ...offerAwsProvider(provider, plugins),
-      // It logs the bodies of answers, those of Secrets Manager too.
-      TF_LOG_PROVIDER_AWS: "OFF",
-    },
-  );
   const rds = rdsClient(endpoint);
   const run = (command: string, ...flags: string[]) => workspace.cdktf(command, "native", ...flags);
   return {
@@ -283,9 +259,7 @@ async function setUp() {
       createPublisher(rds, endpoint, name, settings),
     deploy: async (stack: NativeReplicationStackProps): Promise<Outputs> => {
       await workspace.writeMain(program(stack));
-      const file = join(workspace.directory, "outputs.json");
-      await run("deploy", "--auto-approve", "--outputs-file", file);
-      return (JSON.parse(await readFile(file, "utf8")) as { native: Outputs }).native;
+      return deploy("native");
     },
     /**
      * @param name - a name that is in whatever is written.
