@@ -50,12 +50,13 @@ function removeOthers(provider: string, kept: readonly string[]): void {
 
 function placeScript(plugin: string): string {
   requireBuilt(script);
-  if (!existsSync(plugin) || hashDirectory(plugin) !== hashDirectory(script)) {
+  const hash = hashDirectory(script);
+  if (!existsSync(plugin) || hashDirectory(plugin) !== hash) {
     rmSync(plugin, { recursive: true, force: true });
     // A link out of the working directory would not survive the upload to a remote run.
     cpSync(script, plugin, { recursive: true, dereference: true });
   }
-  return hashDirectory(plugin);
+  return hash;
 }
 
 function placeWorkerZip(zip: string): string {
