@@ -1,7 +1,7 @@
 import type { SessionInfo } from "../../provider/postgres/session";
 import { id, lit, sql, textArray } from "../../provider/postgres/sql";
 import type { PostgresServer } from "../../provider/postgres/server";
-import { asMemberOf } from "../../provider/resources/membership";
+import { asMemberOf } from "../../provider/resources/shared/membership";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { createDatabase } from "../support/database";
 import { createRole } from "../support/role";

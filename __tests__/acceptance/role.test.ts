@@ -8,8 +8,8 @@ import { createRole } from "../support/role";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform } from "../support/terraform";
 import { writeUpstreamState } from "../support/upstream-state";
-import { role as resource } from "../../provider/resources/role";
-import { FRESH } from "../../provider/resources/role-attributes";
+import { role as resource } from "../../provider/resources/role/role";
+import { FRESH } from "../../provider/resources/role/attributes";
 import { connectTo, never } from "./postgres/settings";
 
 const server18 = sharedServer("publisher");

@@ -1,7 +1,7 @@
 import { computed, optional, optionalComputed, required, type Schema } from "../framework/schema";
 import { bool, listOf, mapOf, number, objectOf, string } from "../framework/value-type";
 import { DiagnosticError } from "../framework/diagnostics";
-import { tablesComplaint } from "../resources/publication-tables";
+import { tablesComplaint } from "../resources/publication/tables";
 import { define } from "./define";
 import { rowCounts } from "./row-counts";
 

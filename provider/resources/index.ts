@@ -1,18 +1,18 @@
 import type { Resource } from "../framework/resource";
 import type { PostgresServer } from "../postgres/server";
-import { database } from "./database";
-import { dmsSource } from "./dms-source";
-import { extension } from "./extension";
-import { grant } from "./grant";
-import { grantRole } from "./grant-role";
-import { initialSync } from "./initial-sync";
-import { publication } from "./publication";
-import { rdsLogicalReplication } from "./rds-logical-replication";
-import { replicatedSchema } from "./replicated-schema";
-import { replicationSlot } from "./replication-slot";
-import { role } from "./role";
-import { schema } from "./schema";
-import { subscription } from "./subscription";
+import { database } from "./database/database";
+import { dmsSource } from "./dms-source/dms-source";
+import { extension } from "./extension/extension";
+import { grant } from "./grant/grant";
+import { grantRole } from "./grant-role/grant-role";
+import { initialSync } from "./initial-sync/initial-sync";
+import { publication } from "./publication/publication";
+import { rdsLogicalReplication } from "./rds-logical-replication/rds-logical-replication";
+import { replicatedSchema } from "./replicated-schema/replicated-schema";
+import { replicationSlot } from "./replication-slot/replication-slot";
+import { role } from "./role/role";
+import { schema } from "./schema/schema";
+import { subscription } from "./subscription/subscription";
 
 /** Every resource type of the provider. */
 export const resources: readonly Resource<PostgresServer>[] = [

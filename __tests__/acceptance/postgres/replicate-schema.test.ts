@@ -1,20 +1,20 @@
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { conninfo } from "../../../sandbox/postgres-endpoint";
 import type { PostgresServer } from "../../../provider/postgres/server";
-import { schemaModel } from "../../../provider/postgres/schema/catalog-model";
+import { schemaModel } from "../../../provider/postgres/table-definitions/catalog-model";
 import {
   CATALOG_SETTINGS,
   catalogQuery,
   type CatalogRow,
-} from "../../../provider/postgres/schema/catalog-query";
-import type { SchemaModel } from "../../../provider/postgres/schema/model";
+} from "../../../provider/postgres/table-definitions/catalog-query";
+import type { SchemaModel } from "../../../provider/postgres/table-definitions/model";
 import {
   createAtSubscriber,
   planAtSubscriber,
   readPublished,
-} from "../../../provider/postgres/schema/replicate-schema";
-import type { SchemaPlan } from "../../../provider/postgres/schema/schema-plan";
-import { relationsNamed } from "../../../provider/postgres/schema/subscriber-facts";
+} from "../../../provider/postgres/table-definitions/replicate-schema";
+import type { SchemaPlan } from "../../../provider/postgres/table-definitions/schema-plan";
+import { relationsNamed } from "../../../provider/postgres/table-definitions/subscriber-facts";
 import { createDatabase, type TestDatabase } from "../../support/database";
 import { FIXTURE_PREREQUISITES, replicatedFixture } from "../../support/replicated-fixture";
 import { sharedServer } from "../../support/shared-environment";

@@ -1,0 +1,124 @@
+import type { CreateOperation } from "../../framework/resource";
+import { defaulted, required, type Schema } from "../../framework/schema";
+import { bool, string } from "../../framework/value-type";
+import type { State } from "../../framework/values";
+import type { PostgresServer } from "../../postgres/server";
+import type { SessionInfo } from "../../postgres/session";
+import { id, lit, type Sql, sql } from "../../postgres/sql";
+import { SQLSTATE } from "../../postgres/sqlstate";
+import type { Transaction } from "../../postgres/transaction";
+import { define } from "../shared/define";
+import { givesMembership, revokeRole } from "./granted-role";
+import { identifierComplaint } from "../shared/identifier";
+import { parseJsonImportId } from "../shared/json-import-id";
+import { withRemedies } from "../shared/remedies";
+
+const schema = {
+  description:
+    'A membership: the role `role` is made a member of the role `grant_role`, and so may use its privileges. A membership that is there already is taken over. The import ID is a JSON object: `{"role": "…", "grant_role": "…"}`.',
+  attributes: {
+    role: required(string, {
+      description: "The role that becomes a member.",
+      requiresReplace: true,
+      validate: identifierComplaint,
+    }),
+    grant_role: required(string, {
+      description: "The role that it becomes a member of.",
+      requiresReplace: true,
+      validate: identifierComplaint,
+    }),
+    with_admin_option: defaulted(bool, false, {
+      description:
+        "Whether the member may make others members as well (default: `false`). Given and taken in place.",
+    }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+type S = typeof schema;
+type GrantRoleState = State<S>;
+
+const REMEDIES = {
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
+    "The user needs ADMIN OPTION on the granted role (before PostgreSQL 16, CREATEROLE will do), and must be a superuser to grant a superuser's role. On RDS and Aurora connect as the master user.",
+  [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
+  [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
+    "The member has used its admin option: revoke first what it has granted to others.",
+};
+
+export const grantRole = define({
+  typeName: "postgresql_grant_role",
+  noun: "role membership",
+  schema,
+  identify: ({ role, grant_role: granted, with_admin_option: admin }) =>
+    role === undefined || granted === undefined || admin === undefined
+      ? undefined
+      : `${role}_${granted}_${admin ?? false}`,
+  label: ({ role, grant_role: granted }) =>
+    role === undefined || granted === undefined
+      ? "role membership"
+      : `membership of role ${JSON.stringify(role)} in role ${JSON.stringify(granted)}`,
+
+  create: establish,
+
+  async read({ provider, state, signal }) {
+    const [row] = await provider.select<GrantRoleState>(
+      provider.settings.database,
+      (session) => membershipQuery(state, session),
+      signal,
+    );
+    return row ?? null;
+  },
+
+  update: establish,
+
+  async delete({ provider, state, signal }) {
+    const { database } = provider.settings;
+    const session = await provider.session(database, signal);
+    const revoke = (tx: Transaction): Promise<void> =>
+      revokeRole(tx, session, state.grant_role, state.role, "membership");
+    await withRemedies(REMEDIES, () => provider.transaction(database, revoke, signal));
+  },
+
+  importState: (importId) =>
+    parseJsonImportId(importId, {
+      required: ["role", "grant_role"],
+      optional: [],
+      lists: [],
+      example: '{"role": "app", "grant_role": "readers"}',
+    }),
+});
+
+/** Makes the membership what is planned, whatever is there before, and reads it back before anything is committed. */
+async function establish({
+  provider,
+  planned,
+  signal,
+}: CreateOperation<S, PostgresServer>): Promise<GrantRoleState> {
+  const { database } = provider.settings;
+  const session = await provider.session(database, signal);
+  const { role, grant_role: granted, with_admin_option: admin } = planned;
+  const work = async (tx: Transaction): Promise<GrantRoleState> => {
+    const option = admin ? sql` WITH ADMIN OPTION` : sql``;
+    await tx.query(sql`GRANT ${id(granted)} TO ${id(role)}${option}`);
+    if (!admin) await revokeRole(tx, session, granted, role, "admin option");
+    const [row] = await tx.query<GrantRoleState>(membershipQuery(planned, session));
+    if (row === undefined) throw new Error("the membership cannot be found right after it was granted");
+    return row;
+  };
+  return withRemedies(REMEDIES, () => provider.transaction(database, work, signal));
+}
+
+/** One row, or none when there is no membership. From PostgreSQL 16 on several grantors may have given it. */
+function membershipQuery(
+  names: { readonly role: string; readonly grant_role: string },
+  session: SessionInfo,
+): Sql {
+  return sql`SELECT r.rolname AS role, g.rolname AS grant_role, bool_or(m.admin_option) AS with_admin_option
+             FROM pg_catalog.pg_auth_members m
+             JOIN pg_catalog.pg_roles r ON r.oid = m.member
+             JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+             WHERE r.rolname = ${lit(names.role)} AND g.rolname = ${lit(names.grant_role)}
+               AND ${givesMembership(session)}
+             GROUP BY r.rolname, g.rolname`;
+}

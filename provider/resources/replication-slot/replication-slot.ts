@@ -1,0 +1,354 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DiagnosticError, type Diagnostics } from "../../framework/diagnostics";
+import type { DeleteOperation } from "../../framework/resource";
+import { computed, optionalComputed, required, type Schema } from "../../framework/schema";
+import { bool, string } from "../../framework/value-type";
+import type { State, View } from "../../framework/values";
+import { PostgresError } from "../../postgres/errors";
+import { formatRelationName } from "../../postgres/relation-name";
+import type { PostgresServer } from "../../postgres/server";
+import type { SessionInfo } from "../../postgres/session";
+import { list, lit, type Sql, sql } from "../../postgres/sql";
+import { SQLSTATE } from "../../postgres/sqlstate";
+import {
+  databaseAttribute,
+  databaseObjectId,
+  databaseObjectLabel,
+  databaseOf,
+  parseDatabaseObjectId,
+  planDatabase,
+} from "../shared/database-object";
+import { define } from "../shared/define";
+import { slotNameComplaint } from "../shared/identifier";
+import { alreadyExists, askWhilePlanning, requireVersion } from "../shared/plan-check";
+import { withRemedies } from "../shared/remedies";
+
+const BUSY_POLL_MS = 250;
+
+const schema = {
+  description:
+    "A logical replication slot: the place up to which a subscriber has read, and before which the server keeps WAL for it. Nothing of it can be altered in SQL, so every change makes another slot, which knows nothing of the first one's place.",
+  attributes: {
+    name: required(string, {
+      description: "The slot's name: lower-case letters, digits and underscores. Unique in the whole server.",
+      requiresReplace: true,
+      validate: slotNameComplaint,
+    }),
+    database: databaseAttribute,
+    plugin: required(string, {
+      description:
+        "The output plugin: `pgoutput` for PostgreSQL's own logical replication, `test_decoding`, ….",
+      requiresReplace: true,
+      validate: (plugin) => (plugin === "" ? 'is empty. Name a plugin, such as "pgoutput".' : null),
+    }),
+    two_phase: optionalComputed(bool, {
+      description:
+        "Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later.",
+      requiresReplace: true,
+    }),
+    failover: optionalComputed(bool, {
+      description:
+        "Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later.",
+      requiresReplace: true,
+    }),
+    wal_status: computed(string, {
+      description:
+        "Whether the WAL that the slot needs is there: `reserved`, `extended`, `unreserved`, or `lost`, when the slot can never be used again. Null before PostgreSQL 13.",
+    }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+type SlotState = State<typeof schema>;
+
+const WAL_LEVEL_REMEDY =
+  "Set wal_level = logical and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).";
+const SLOTS_REMEDY =
+  "Raise max_replication_slots and restart the server, or drop slots that nobody uses any more.";
+
+const REMEDIES = {
+  [SQLSTATE.OBJECT_NOT_IN_PREREQUISITE_STATE]: WAL_LEVEL_REMEDY,
+  [SQLSTATE.CONFIGURATION_LIMIT_EXCEEDED]: SLOTS_REMEDY,
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
+    "The user needs the REPLICATION attribute (ALTER ROLE … REPLICATION); on Aurora and RDS, membership of rds_replication.",
+  [SQLSTATE.DUPLICATE_OBJECT]:
+    "Choose another name, or take the existing slot over with terraform import (the import ID is database.name).",
+  [SQLSTATE.UNDEFINED_FILE]: "Correct the plugin's name, or install it on the server.",
+};
+
+export const replicationSlot = define({
+  typeName: "postgresql_replication_slot",
+  noun: "replication slot",
+  schema,
+  identify: databaseObjectId,
+  label: (values) => databaseObjectLabel("replication slot", values),
+
+  async modifyPlan(operation) {
+    planDatabase(operation);
+    const { provider, plan, prior, config, diagnostics, signal } = operation;
+    const { name, database } = plan;
+    const label = databaseObjectLabel("replication slot", plan);
+    if (prior !== null) {
+      if (prior.wal_status === "lost") warnOfLostSlot(label, diagnostics);
+      return;
+    }
+    if (provider === null || name === undefined || typeof database !== "string") return;
+    const found = await askWhilePlanning(diagnostics, label, () => findWhilePlanning(provider, name, signal));
+    if (found === undefined) return;
+    const { version } = found.session;
+    if (config.two_phase) requireVersion(diagnostics, version, 14, "two_phase");
+    if (config.failover) requireVersion(diagnostics, version, 17, "failover");
+    warnOfSettings(found, label, diagnostics);
+    if (found.existing !== undefined && !operation.isManaged(`${database}.${name}`)) {
+      complainOfExisting(plan, found.existing, label, diagnostics);
+    }
+  },
+
+  async create(operation) {
+    const { provider, planned, signal } = operation;
+    const database = databaseOf(planned, provider);
+    const session = await provider.session(database, signal);
+    const { two_phase: twoPhase, failover } = planned;
+    const create = sql`SELECT FROM pg_catalog.pg_create_logical_replication_slot(${creationArguments(planned, session)})`;
+    await withRemedies(REMEDIES, () => provider.execute(database, create, signal)).catch(explainWait);
+    // From here on there is something to lose track of: no rollback removes a slot.
+    operation.keep({
+      ...{ name: planned.name, database, plugin: planned.plugin, wal_status: null },
+      ...{ two_phase: twoPhase ?? false, failover: failover ?? false },
+    });
+    const row = await findSlot(provider, planned.name, database, signal);
+    if (row !== undefined) return stateOf(row);
+    throw new DiagnosticError(
+      "Replication slot is gone",
+      `The replication slot ${JSON.stringify(planned.name)} was there a moment ago and is gone now: something else has dropped it.`,
+    );
+  },
+
+  async read({ provider, state, signal }) {
+    const row = await findSlot(provider, state.name, databaseOf(state, provider), signal);
+    return row === undefined ? null : stateOf(row);
+  },
+
+  /** Nothing of a slot can be altered: only a change of `timeouts` comes here. */
+  async update({ provider, prior, planned, signal }) {
+    const row = await findSlot(provider, prior.name, databaseOf(planned, provider), signal);
+    if (row === undefined) throw new Error("the slot has vanished since it was planned");
+    return stateOf(row);
+  },
+
+  async delete(operation) {
+    const { provider, state, signal } = operation;
+    const database = databaseOf(state, provider);
+    const drop = sql`SELECT FROM pg_catalog.pg_drop_replication_slot(${lit(state.name)})`;
+    for (;;) {
+      const row = await findUnusedSlot(operation, database);
+      if (row === undefined) return;
+      try {
+        await withRemedies(REMEDIES, () => provider.execute(provider.settings.database, drop, signal));
+        return;
+      } catch (error) {
+        // Somebody was faster and reads from it again, or has dropped it.
+        if (!(error instanceof PostgresError)) throw error;
+        if (error.sqlState !== SQLSTATE.OBJECT_IN_USE && error.sqlState !== SQLSTATE.UNDEFINED_OBJECT)
+          throw error;
+      }
+    }
+  },
+
+  importState: parseDatabaseObjectId,
+});
+
+function creationArguments(
+  {
+    name,
+    plugin,
+    two_phase: twoPhase,
+    failover,
+  }: Pick<View<typeof schema>, "two_phase" | "failover"> & { readonly name: string; readonly plugin: string },
+  { version }: SessionInfo,
+): Sql {
+  const temporary = lit(false);
+  return list([
+    lit(name),
+    lit(plugin),
+    temporary,
+    ...(version.atLeast(14) ? [lit(twoPhase ?? false)] : []),
+    ...(version.atLeast(17) ? [lit(failover ?? false)] : []),
+  ]);
+}
+
+/** The server makes a slot only once every transaction has ended that was running when it began to. */
+function explainWait(error: unknown): never {
+  throw error instanceof PostgresError && error.kind === "timeout"
+    ? error.withRemedy(
+        "A slot is made only when all transactions have ended that were running when its creation began. Find the one that does not end with " +
+          "SELECT pid, usename, application_name, xact_start FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start; prepared ones are in pg_prepared_xacts. " +
+          'End it, or wait longer with timeouts { create = "…" }. No slot is left behind.',
+      )
+    : error;
+}
+
+/**
+ * Waits until nobody reads from the slot; undefined when it does not exist.
+ *
+ * @throws DiagnosticError that names the reader, when time is up.
+ */
+async function findUnusedSlot(
+  { provider, state, signal }: DeleteOperation<typeof schema, PostgresServer>,
+  database: string,
+): Promise<SlotRow | undefined> {
+  let reader: SlotRow | undefined;
+  try {
+    for (;;) {
+      const row = await findSlot(provider, state.name, database, signal);
+      if (row === undefined || row.active_pid === null) return row;
+      reader = row;
+      // An abort ends the sleep, and is reported by the next query.
+      await sleep(BUSY_POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } catch (error) {
+    if (reader === undefined || !(error instanceof PostgresError) || error.kind !== "timeout") throw error;
+    throw new DiagnosticError(
+      "Replication slot is in use",
+      `The replication slot ${JSON.stringify(state.name)} in database ${JSON.stringify(database)} was not dropped: process ${reader.active_pid} of the server` +
+        `${reader.application_name ? ` (application ${JSON.stringify(reader.application_name)})` : ""} reads from it, and did not stop in the time that delete was given. ` +
+        'Disable or drop the subscription, or stop the DMS task or other consumer that reads from it, and destroy again; or wait longer with timeouts { delete = "…" }.',
+    );
+  }
+}
+
+interface Findings {
+  readonly session: SessionInfo;
+  readonly existing: ExistingSlot | undefined;
+  readonly walLevel: string;
+  readonly slots: number;
+  readonly maxSlots: number;
+}
+
+interface ExistingSlot {
+  /** Null for a physical slot. */
+  readonly database: string | null;
+}
+
+async function findWhilePlanning(
+  server: PostgresServer,
+  name: string,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const { database } = server.settings;
+  const session = await server.session(database, signal);
+  const [existing = [], facts = []] = await server.selectAll(
+    database,
+    [
+      sql`SELECT database FROM pg_catalog.pg_replication_slots WHERE slot_name = ${lit(name)}`,
+      sql`SELECT pg_catalog.current_setting('wal_level') AS wal_level,
+                 pg_catalog.current_setting('max_replication_slots')::int4 AS max_slots,
+                 (SELECT count(*) FROM pg_catalog.pg_replication_slots) AS slots`,
+    ],
+    signal,
+  );
+  const row = facts[0] as { wal_level: string; max_slots: number; slots: number };
+  return {
+    session,
+    existing: (existing as { database: string | null }[])[0],
+    walLevel: row.wal_level,
+    slots: row.slots,
+    maxSlots: row.max_slots,
+  };
+}
+
+/** Warnings only: another resource of the same apply may change the parameter and reboot, or drop a slot. */
+function warnOfSettings(
+  { walLevel, slots, maxSlots }: Findings,
+  label: string,
+  diagnostics: Diagnostics,
+): void {
+  if (walLevel !== "logical") {
+    diagnostics.warn(
+      "Logical replication is not enabled yet",
+      `${label} cannot be created while the server has wal_level = ${walLevel}. Unless the same apply changes that, it will fail. ${WAL_LEVEL_REMEDY}`,
+    );
+  }
+  if (slots >= maxSlots) {
+    diagnostics.warn(
+      "All replication slots are in use",
+      `${label} cannot be created while ${slots} of max_replication_slots = ${maxSlots} slots exist. Unless the same apply changes that, it will fail. ${SLOTS_REMEDY}`,
+    );
+  }
+}
+
+function complainOfExisting(
+  { name = "", database }: View<typeof schema>,
+  existing: ExistingSlot,
+  label: string,
+  diagnostics: Diagnostics,
+): void {
+  if (typeof database === "string" && existing.database === database) {
+    alreadyExists(
+      diagnostics,
+      "postgresql_replication_slot",
+      label,
+      formatRelationName({ schema: database, name }),
+    );
+    return;
+  }
+  const what =
+    existing.database === null
+      ? "a physical slot of this name"
+      : `a slot of this name in database ${JSON.stringify(existing.database)}`;
+  diagnostics.error(
+    "Slot name is taken",
+    `The plan is to create ${label}, and the server has ${what}. Names of slots are unique in the whole server: choose another one.`,
+    ["name"],
+  );
+}
+
+function warnOfLostSlot(label: string, diagnostics: Diagnostics): void {
+  diagnostics.warn(
+    "Replication slot is lost",
+    `${label} has wal_status = lost: the server has invalidated it, since its subscriber was too far behind (max_slot_wal_keep_size), did not connect for too long (idle_replication_slot_timeout), or wal_level was lowered. ` +
+      "It can never be used again, and changes since then are missing at the subscriber. Make another slot with terraform apply -replace=ADDRESS, and copy the subscriber's tables anew.",
+  );
+}
+
+interface SlotRow {
+  readonly name: string;
+  readonly database: string;
+  readonly plugin: string;
+  readonly two_phase: boolean;
+  readonly failover: boolean;
+  readonly wal_status: string | null;
+  /** Null while nobody reads from the slot. */
+  readonly active_pid: number | null;
+  readonly application_name: string | null;
+}
+
+/** Slots are in a catalog of the whole server, so this needs no connection to the slot's own database. */
+async function findSlot(
+  server: PostgresServer,
+  name: string,
+  database: string,
+  signal: AbortSignal,
+): Promise<SlotRow | undefined> {
+  const query = ({ version }: SessionInfo): Sql =>
+    sql`SELECT s.slot_name AS name, s.database, s.plugin, s.active_pid, a.application_name,
+               ${version.atLeast(14) ? sql`s.two_phase` : sql`false`} AS two_phase,
+               ${version.atLeast(17) ? sql`s.failover` : sql`false`} AS failover,
+               ${version.atLeast(13) ? sql`s.wal_status` : sql`NULL::text`} AS wal_status
+        FROM pg_catalog.pg_replication_slots s
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid
+        WHERE s.slot_name = ${lit(name)} AND s.database = ${lit(database)}`;
+  const [row] = await server.select<SlotRow>(server.settings.database, query, signal);
+  return row;
+}
+
+function stateOf({
+  name,
+  database,
+  plugin,
+  two_phase: twoPhase,
+  failover,
+  wal_status: walStatus,
+}: SlotRow): SlotState {
+  return { name, database, plugin, two_phase: twoPhase, failover, wal_status: walStatus };
+}

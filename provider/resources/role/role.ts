@@ -1,0 +1,379 @@
+import type { CreateOperation } from "../../framework/resource";
+import {
+  defaulted,
+  optional,
+  optionalComputed,
+  required,
+  type Schema,
+  writeOnly,
+} from "../../framework/schema";
+import { bool, listOf, number, setOf, string } from "../../framework/value-type";
+import type { Config, Planned, State } from "../../framework/values";
+import { hashPassword, type PasswordEncryption, passwordMatches } from "../../postgres/password";
+import type { PostgresServer } from "../../postgres/server";
+import type { SessionInfo } from "../../postgres/session";
+import { id, list, lit, type Sql, sql } from "../../postgres/sql";
+import { SQLSTATE } from "../../postgres/sqlstate";
+import type { Transaction } from "../../postgres/transaction";
+import { define } from "../shared/define";
+import { givesMembership, revokeRole } from "../grant-role/granted-role";
+import { identifierComplaint } from "../shared/identifier";
+import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { withRemedies } from "../shared/remedies";
+import { changedOptions, changedSettings, FOREVER, FRESH, type RoleFlag } from "./attributes";
+import { removeRole } from "./removal";
+import { RoleSettings } from "./settings";
+
+const schema = {
+  description:
+    "A role: a user, or a group of users. Everything is altered in place. What only superusers may say (`superuser`, `replication`, `bypass_row_level_security`) is said only where it deviates from what is there, so that the administrator of a managed server can create and alter roles.",
+  attributes: {
+    name: required(string, {
+      description: "The role's name. Renamed in place.",
+      validate: identifierComplaint,
+    }),
+    password: optional(string, {
+      description:
+        "The role's password, or its hash as PostgreSQL stores it (`SCRAM-SHA-256$…`, `md5…`). It is hashed before it is sent, so it is in no log of the server, but it is kept in the state: prefer `password_wo`. When the provider's user is a superuser, a password that was changed by other means is noticed. Left out, the role has none.",
+      sensitive: true,
+      conflictsWith: ["password_wo", "password_wo_version"],
+    }),
+    password_wo: writeOnly(string, {
+      description:
+        "The role's password, or its hash as PostgreSQL stores it, kept in no state and no plan. It is hashed before it is sent. Needs Terraform 1.11 or later.",
+      requiredWith: ["password_wo_version"],
+      validate: (password) => (password === "" ? "is empty. PostgreSQL has no empty passwords." : null),
+    }),
+    password_wo_version: optional(string, {
+      description: "Any text. When it changes, `password_wo` is given to the role again.",
+      requiredWith: ["password_wo"],
+    }),
+    encrypted: optional(string, {
+      description: "Has no effect.",
+      deprecated: "passwords are always stored as hashes. Leave it out.",
+    }),
+    encrypted_password: defaulted(bool, true, {
+      description:
+        "Passwords are always stored as hashes; accepted for compatibility when `true` (default: `true`).",
+      validate: (on) =>
+        on ? null : "is false, but PostgreSQL 10 and later store passwords as hashes only. Leave it out.",
+    }),
+    roles: optionalComputed(setOf(string), {
+      description:
+        "The roles that this role is a member of. Left out, memberships are left alone, whoever gives them (a `postgresql_grant_role`, for instance); an empty set takes all of them away. Granted and revoked in place.",
+      validate: namesComplaint,
+    }),
+    search_path: optional(listOf(string), {
+      description:
+        "The schemas that the role's sessions search for names that are not qualified, in this order; `\"$user\"` stands for the schema named as the user (default: the server's or the database's setting).",
+    }),
+    valid_until: defaulted(string, FOREVER, {
+      description:
+        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`; without a time zone, the server's), or `infinity` (default: `infinity`).",
+    }),
+    connection_limit: defaulted(number, -1, {
+      description: "How many sessions the role may have at a time; `-1` means no limit (default: `-1`).",
+      validate: (limit) => wholeNumberComplaint(limit, -1),
+    }),
+    superuser: defaulted(bool, false, { description: "Whether the role is a superuser (default: `false`)." }),
+    create_database: defaulted(bool, false, {
+      description: "Whether the role may create databases (default: `false`).",
+    }),
+    create_role: defaulted(bool, false, {
+      description: "Whether the role may create, alter and drop roles (default: `false`).",
+    }),
+    inherit: defaulted(bool, true, {
+      description:
+        "Whether the role has the privileges of the roles that it is a member of (default: `true`).",
+    }),
+    login: defaulted(bool, false, { description: "Whether the role may log in (default: `false`)." }),
+    replication: defaulted(bool, false, {
+      description:
+        'Whether the role may start replication, as the user of a subscription\'s `conninfo` must (default: `false`). On RDS and Aurora use `roles = ["rds_replication"]` instead.',
+    }),
+    bypass_row_level_security: defaulted(bool, false, {
+      description: "Whether row-level security does not apply to the role (default: `false`).",
+    }),
+    idle_in_transaction_session_timeout: optional(number, {
+      description:
+        "After how many milliseconds a session that idles in a transaction is ended; `0` means never (default: the server's or the database's setting).",
+      validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
+    }),
+    statement_timeout: optional(number, {
+      description:
+        "After how many milliseconds a statement is cancelled; `0` means never (default: the server's or the database's setting).",
+      validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
+    }),
+    assume_role: optional(string, {
+      description: "The role that the role's sessions begin as.",
+    }),
+    skip_drop_role: defaulted(bool, false, {
+      description: "Whether the role stays on the server when it is destroyed here (default: `false`).",
+    }),
+    skip_reassign_owned: defaulted(bool, false, {
+      description:
+        "Whether what the role owns and may do is left as it is when it is destroyed (default: `false`: in every database its objects are given to the provider's user, and its privileges are revoked). PostgreSQL does not drop a role that owns something or has privileges.",
+    }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+type S = typeof schema;
+type RoleState = State<S>;
+
+const REMEDIES = {
+  [SQLSTATE.DUPLICATE_OBJECT]:
+    "Choose another name, or take the existing role over with terraform import (the import ID is its name).",
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
+    "The user needs CREATEROLE, from PostgreSQL 16 on with ADMIN OPTION on the roles that it alters or grants, and may give only what it has itself (SUPERUSER, REPLICATION, BYPASSRLS, CREATEDB). " +
+    'On RDS and Aurora nobody may give REPLICATION: use roles = ["rds_replication"].',
+  [SQLSTATE.UNDEFINED_OBJECT]:
+    "Create the role that is named in roles or assume_role first, or correct its name.",
+  [SQLSTATE.INVALID_DATETIME_FORMAT]: 'Write valid_until as "2030-01-01T00:00:00Z", or "infinity".',
+  [SQLSTATE.DATETIME_FIELD_OVERFLOW]: 'Write valid_until as "2030-01-01T00:00:00Z", or "infinity".',
+  [SQLSTATE.RESERVED_NAME]: "PostgreSQL keeps this name for itself: choose another one.",
+};
+
+export const role = define({
+  typeName: "postgresql_role",
+  noun: "role",
+  schema,
+  identify: (values) => values.name,
+  label: roleLabel,
+
+  async modifyPlan(operation) {
+    const { provider, plan, prior, diagnostics, signal } = operation;
+    const { name, valid_until: validUntil } = plan;
+    if (provider === null || name === undefined) return;
+    const isNew = name !== prior?.name;
+    const isOtherTime = validUntil !== undefined && validUntil !== prior?.valid_until;
+    if (!isNew && !isOtherTime) return;
+    const found = await askWhilePlanning(diagnostics, roleLabel(plan), () =>
+      withRemedies(REMEDIES, () =>
+        findWhilePlanning(provider, name, validUntil ?? FOREVER, prior?.valid_until ?? FOREVER, signal),
+      ),
+    );
+    if (found === undefined) return;
+    if (found.same_time && prior !== null) operation.set("valid_until", prior.valid_until);
+    if (isNew && found.exists && !operation.isManaged(name)) {
+      alreadyExists(diagnostics, "postgresql_role", roleLabel(plan), name);
+    }
+  },
+
+  create: (operation) =>
+    change(operation, async (tx, session, verifier) => {
+      const { planned } = operation;
+      const options = changedOptions(FRESH, planned);
+      if (verifier !== null) options.push(sql`PASSWORD ${lit(verifier)}`);
+      await tx.query(
+        list(
+          [
+            sql`CREATE ROLE ${id(planned.name)}${options.length > 0 ? sql` ${list(options, " ")}` : sql``}`,
+            ...changedSettings(FRESH, planned),
+          ],
+          ";\n",
+        ),
+      );
+      await changeMemberships(tx, session, planned.name, [], planned.roles ?? []);
+    }),
+
+  async read({ provider, state, signal }) {
+    const [row] = await provider.select<RoleRow>(
+      provider.settings.database,
+      (session) => roleQuery(state, session, provider.settings.readPasswordHashes !== false),
+      signal,
+    );
+    return row === undefined ? null : stateOf(row, state);
+  },
+
+  update: (operation) =>
+    change(operation, async (tx, session, verifier) => {
+      const { prior, planned } = operation;
+      const { name } = planned;
+      const options = changedOptions(prior, planned);
+      if (isPasswordChanged(operation)) options.push(sql`PASSWORD ${lit(verifier)}`);
+      const statements = [
+        ...(name !== prior.name ? [sql`ALTER ROLE ${id(prior.name)} RENAME TO ${id(name)}`] : []),
+        ...(options.length > 0 ? [sql`ALTER ROLE ${id(name)} ${list(options, " ")}`] : []),
+        ...changedSettings(prior, planned),
+      ];
+      if (statements.length > 0) await tx.query(list(statements, ";\n"));
+      if (planned.roles) await changeMemberships(tx, session, name, prior.roles ?? [], planned.roles);
+    }),
+
+  delete: ({ provider, state, signal }) => removeRole(provider, state, signal),
+
+  importState: (name) => ({ name }),
+});
+
+function roleLabel(values: { readonly name: string | undefined }): string {
+  return values.name === undefined ? "role" : `role ${JSON.stringify(values.name)}`;
+}
+
+function namesComplaint(names: readonly string[]): string | null {
+  const complaint = names.map(identifierComplaint).find((found) => found !== null);
+  return complaint == null ? null : `holds a name that ${complaint}`;
+}
+
+function wholeNumberComplaint(value: number, least: number): string | null {
+  return Number.isInteger(value) && value >= least && value < 2 ** 31
+    ? null
+    : `is ${value}. It must be a whole number from ${least} to ${2 ** 31 - 1}.`;
+}
+
+interface Findings {
+  readonly exists: boolean;
+  readonly same_time: boolean;
+}
+
+async function findWhilePlanning(
+  server: PostgresServer,
+  name: string,
+  validUntil: string,
+  before: string,
+  signal: AbortSignal,
+): Promise<Findings | undefined> {
+  const query = sql`SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${lit(name)}) AS "exists",
+                           ${timestamp(validUntil)} = ${timestamp(before)} AS same_time`;
+  const [row] = await server.select<Findings>(server.settings.database, query, signal);
+  return row;
+}
+
+function timestamp(text: string | null): Sql {
+  return sql`${lit(text || FOREVER)}::timestamptz`;
+}
+
+/** Creates or alters the role, and reads it back before anything is committed: either all of it is there, or nothing. */
+async function change(
+  { provider, planned, config, signal }: CreateOperation<S, PostgresServer>,
+  work: (tx: Transaction, session: SessionInfo, verifier: string | null) => Promise<unknown>,
+): Promise<RoleState> {
+  const { database } = provider.settings;
+  const session = await provider.session(database, signal);
+  const changeAndRead = async (tx: Transaction): Promise<RoleState> => {
+    await work(tx, session, await verifierOf(tx, planned, config));
+    const [row] = await tx.query<RoleRow>(roleQuery(planned, session, false));
+    if (row === undefined) throw new Error("the role cannot be found right after it was changed");
+    // Memberships that nothing is planned for may come and go meanwhile: the next refresh takes notice of them.
+    return { ...(await stateOf(row, planned)), roles: planned.roles ?? row.roles };
+  };
+  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+}
+
+/** What the server is to store for the configured password; null for none. */
+async function verifierOf(
+  tx: Transaction,
+  { name }: Planned<S>,
+  { password, password_wo: secret }: Config<S>,
+): Promise<string | null> {
+  const wanted = secret ?? passwordOf(password);
+  if (wanted === null) return null;
+  const [encryption] = await tx.query<PasswordEncryption>(
+    sql`SELECT CASE pg_catalog.current_setting('password_encryption')
+                 WHEN 'scram-sha-256' THEN 'scram-sha-256' ELSE 'md5' END AS method,
+               coalesce(pg_catalog.current_setting('scram_iterations', true)::int4, 4096) AS iterations`,
+  );
+  if (encryption === undefined) throw new Error("the server does not say how it stores passwords");
+  return hashPassword(wanted, name, encryption);
+}
+
+/** Upstream takes NULL, in whatever case, for no password. */
+function passwordOf(password: string | null): string | null {
+  return password === null || password === "" || password.toUpperCase() === "NULL" ? null : password;
+}
+
+/** An md5 hash has the role's name in it, and PostgreSQL drops it when the role is renamed. */
+function isPasswordChanged({
+  prior,
+  planned,
+  config,
+}: {
+  readonly prior: RoleState;
+  readonly planned: Planned<S>;
+  readonly config: Config<S>;
+}): boolean {
+  const hasOne = config.password_wo !== null || config.password !== null;
+  return (
+    planned.password !== prior.password ||
+    planned.password_wo_version !== prior.password_wo_version ||
+    (hasOne && planned.name !== prior.name)
+  );
+}
+
+async function changeMemberships(
+  tx: Transaction,
+  session: SessionInfo,
+  name: string,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<void> {
+  const added = after.filter((other) => !before.includes(other)).sort();
+  const removed = before.filter((other) => !after.includes(other)).sort();
+  if (added.length > 0) await tx.query(sql`GRANT ${list(added.map((other) => id(other)))} TO ${id(name)}`);
+  for (const other of removed) await revokeRole(tx, session, other, name, "membership");
+}
+
+interface RoleRow extends Readonly<Record<RoleFlag, boolean>> {
+  readonly name: string;
+  readonly connection_limit: number;
+  readonly rolconfig: readonly string[] | null;
+  readonly valid_until: string;
+  /** Whether that is what is in the state already, in other words. */
+  readonly same_time: boolean;
+  readonly roles: readonly string[];
+  readonly password_hash: string | null;
+  readonly password_is_read: boolean;
+}
+
+/** What the server does not tell. Right after an import, all of it but the name is null. */
+type Known = Omit<RoleState, "roles">;
+
+function roleQuery(known: Known, session: SessionInfo, mayReadHash: boolean): Sql {
+  const readsHash = mayReadHash && session.superuser && passwordOf(known.password) !== null;
+  const hash = readsHash
+    ? sql`(SELECT rolpassword FROM pg_catalog.pg_authid a WHERE a.oid = r.oid)`
+    : sql`NULL::text`;
+  return sql`SELECT rolname AS name, rolsuper AS superuser, rolcreatedb AS create_database, rolcreaterole AS create_role,
+                    rolinherit AS inherit, rolcanlogin AS login, rolreplication AS replication,
+                    rolbypassrls AS bypass_row_level_security, rolconnlimit AS connection_limit, rolconfig,
+                    CASE WHEN isfinite(rolvaliduntil)
+                         THEN replace(to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')
+                         ELSE coalesce(rolvaliduntil::text, ${lit(FOREVER)}) END AS valid_until,
+                    coalesce(rolvaliduntil, ${timestamp(FOREVER)}) = ${timestamp(known.valid_until)} AS same_time,
+                    ARRAY(SELECT DISTINCT pg_catalog.pg_get_userbyid(m.roleid) FROM pg_catalog.pg_auth_members m
+                          WHERE m.member = r.oid AND ${givesMembership(session)}) AS roles,
+                    ${hash} AS password_hash, ${lit(readsHash)} AS password_is_read
+             FROM pg_catalog.pg_roles r
+             WHERE rolname = ${lit(known.name)}`;
+}
+
+async function stateOf(row: RoleRow, before: Known): Promise<RoleState> {
+  const settings = new RoleSettings(row.rolconfig ?? []);
+  const isOtherPassword =
+    before.password !== null &&
+    row.password_is_read &&
+    !(await passwordMatches(before.password, row.name, row.password_hash ?? ""));
+  return {
+    name: row.name,
+    password: isOtherPassword ? null : before.password,
+    password_wo_version: before.password_wo_version,
+    encrypted: before.encrypted,
+    encrypted_password: before.encrypted_password,
+    roles: row.roles,
+    search_path: settings.names("search_path"),
+    valid_until: row.same_time ? before.valid_until : row.valid_until,
+    connection_limit: row.connection_limit,
+    superuser: row.superuser,
+    create_database: row.create_database,
+    create_role: row.create_role,
+    inherit: row.inherit,
+    login: row.login,
+    replication: row.replication,
+    bypass_row_level_security: row.bypass_row_level_security,
+    idle_in_transaction_session_timeout: settings.milliseconds("idle_in_transaction_session_timeout"),
+    statement_timeout: settings.milliseconds("statement_timeout"),
+    assume_role: settings.text("role"),
+    skip_drop_role: before.skip_drop_role,
+    skip_reassign_owned: before.skip_reassign_owned,
+  };
+}

@@ -1,0 +1,248 @@
+import type { CreateOperation } from "../../framework/resource";
+import { defaulted, optionalComputed, required, type Schema } from "../../framework/schema";
+import { bool, string } from "../../framework/value-type";
+import type { State } from "../../framework/values";
+import { formatRelationName } from "../../postgres/relation-name";
+import type { PostgresServer } from "../../postgres/server";
+import type { SessionInfo } from "../../postgres/session";
+import { id, lit, type Sql, sql } from "../../postgres/sql";
+import { SQLSTATE } from "../../postgres/sqlstate";
+import type { Transaction } from "../../postgres/transaction";
+import { withCreatePrivilege } from "../shared/create-privilege";
+import {
+  databaseAttribute,
+  databaseObjectId,
+  databaseObjectLabel,
+  databaseOf,
+  nullWithoutDatabase,
+  parseDatabaseObjectId,
+  planDatabase,
+} from "../shared/database-object";
+import { define } from "../shared/define";
+import { identifierComplaint } from "../shared/identifier";
+import { asMemberOf } from "../shared/membership";
+import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { withRemedies } from "../shared/remedies";
+import { type AclEntry, policiesInForce, policyStatements } from "./policy";
+
+const resourceSchema = {
+  description: "A schema of a database, as `CREATE SCHEMA` makes it.",
+  attributes: {
+    name: required(string, {
+      description: "The schema's name. Renamed in place.",
+      validate: (name) =>
+        name.startsWith("pg_")
+          ? `is ${JSON.stringify(name)}. PostgreSQL keeps names that begin with pg_ for itself: choose another one.`
+          : identifierComplaint(name),
+    }),
+    database: databaseAttribute,
+    owner: optionalComputed(string, {
+      description: "The role that owns the schema (default: the provider's user). Changed in place.",
+      validate: identifierComplaint,
+    }),
+    if_not_exists: defaulted(bool, true, {
+      description:
+        "Whether a schema that is there already is taken over; it is then dropped on destroy like one that was created (default: `true`). With `false` it is an error.",
+    }),
+    drop_cascade: defaulted(bool, false, {
+      description:
+        "Whether destroy drops everything in the schema with it (default: `false`). With `false` it fails while anything is left in there.",
+    }),
+  },
+  blocks: {
+    policy: {
+      nesting: "set",
+      description: "What a role may do with the schema; whatever else it was granted there is revoked.",
+      deprecated: 'use postgresql_grant with object_type = "schema" instead.',
+      attributes: {
+        role: defaulted(string, "", { description: "The role. Empty for `PUBLIC` (default: `PUBLIC`)." }),
+        create: defaulted(bool, false, {
+          description: "Whether it may create objects in the schema (default: `false`).",
+        }),
+        create_with_grant: defaulted(bool, false, {
+          description:
+            "Whether it may create objects in the schema, and grant that to others (default: `false`).",
+        }),
+        usage: defaulted(bool, false, {
+          description: "Whether it may use objects in the schema (default: `false`).",
+        }),
+        usage_with_grant: defaulted(bool, false, {
+          description:
+            "Whether it may use objects in the schema, and grant that to others (default: `false`).",
+        }),
+      },
+    },
+  },
+} satisfies Schema;
+
+type SchemaState = State<typeof resourceSchema>;
+
+const REMEDIES = {
+  [SQLSTATE.DUPLICATE_SCHEMA]:
+    "Choose another name, set if_not_exists = true, or take the existing schema over with terraform import (the import ID is database.name).",
+  [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
+    "The user needs the CREATE privilege on the database, and must be a member of the schema's owner or be allowed to become one. Grant what is missing.",
+  [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
+  [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
+    "Drop or move what is listed, or let destroy drop all of it: set drop_cascade = true, apply, and destroy again.",
+};
+
+export const schema = define({
+  typeName: "postgresql_schema",
+  noun: "schema",
+  schema: resourceSchema,
+  identify: databaseObjectId,
+  label: (values) => databaseObjectLabel("schema", values),
+
+  async modifyPlan(operation) {
+    planDatabase(operation);
+    const { provider, plan, prior, diagnostics, signal } = operation;
+    const { name, database } = plan;
+    if (provider === null || name === undefined || typeof database !== "string") return;
+    if (prior !== null || plan.if_not_exists !== false) return;
+    const label = databaseObjectLabel("schema", plan);
+    const found = await askWhilePlanning(diagnostics, label, () =>
+      provider.select(database, schemaQuery(name), signal),
+    );
+    if (found !== undefined && found.length > 0 && !operation.isManaged(`${database}.${name}`)) {
+      alreadyExists(diagnostics, "postgresql_schema", label, formatRelationName({ schema: database, name }));
+    }
+  },
+
+  create(operation) {
+    const { planned } = operation;
+    return change(operation, async (tx, session) => {
+      const { name, owner } = planned;
+      const [found] = planned.if_not_exists ? await tx.query<SchemaRow>(schemaQuery(name)) : [];
+      if (found === undefined) {
+        const authorization = owner ? sql` AUTHORIZATION ${id(owner)}` : sql``;
+        await asMemberOf(tx, session, owner, () =>
+          withCreatePrivilege(tx, session, () => tx.query(sql`CREATE SCHEMA ${id(name)}${authorization}`)),
+        );
+      } else if (owner && owner !== found.owner) {
+        await setOwner(tx, session, name, found.owner, owner);
+      }
+      await setPolicies(tx, session, name, [], planned.policy);
+    });
+  },
+
+  read: ({ provider, state, signal }) =>
+    nullWithoutDatabase(async () => {
+      const database = databaseOf(state, provider);
+      const [row] = await provider.select<SchemaRow>(database, schemaQuery(state.name), signal);
+      return row === undefined ? null : stateOf(row, database, state);
+    }),
+
+  update(operation) {
+    const { prior, planned } = operation;
+    return change(operation, async (tx, session) => {
+      // Everything but the last statement speaks of the schema by the name that it still has.
+      const { name } = prior;
+      if (planned.owner && planned.owner !== prior.owner) {
+        await setOwner(tx, session, name, prior.owner ?? session.user, planned.owner);
+      }
+      await setPolicies(tx, session, name, prior.policy, planned.policy);
+      if (planned.name !== name) {
+        await asMemberOf(tx, session, planned.owner, () =>
+          withCreatePrivilege(tx, session, () =>
+            tx.query(sql`ALTER SCHEMA ${id(name)} RENAME TO ${id(planned.name)}`),
+          ),
+        );
+      }
+    });
+  },
+
+  async delete({ provider, state, signal }) {
+    const database = databaseOf(state, provider);
+    const drop = sql`DROP SCHEMA IF EXISTS ${id(state.name)} ${state.drop_cascade ? sql`CASCADE` : sql`RESTRICT`}`;
+    await nullWithoutDatabase(async () => {
+      const session = await provider.session(database, signal);
+      const work = (tx: Transaction) => asMemberOf(tx, session, state.owner, () => tx.query(drop));
+      return withRemedies(REMEDIES, () => provider.transaction(database, work, signal));
+    });
+  },
+
+  importState: (importId) => ({ ...parseDatabaseObjectId(importId), policy: [] }),
+});
+
+/** Creates or alters the schema, and reads it back before anything is committed: either all of it is there, or nothing. */
+async function change(
+  {
+    provider,
+    planned,
+    signal,
+  }: Pick<CreateOperation<typeof resourceSchema, PostgresServer>, "provider" | "planned" | "signal">,
+  work: (tx: Transaction, session: SessionInfo) => Promise<void>,
+): Promise<SchemaState> {
+  const database = databaseOf(planned, provider);
+  const session = await provider.session(database, signal);
+  const changeAndRead = async (tx: Transaction): Promise<SchemaState> => {
+    await work(tx, session);
+    const [row] = await tx.query<SchemaRow>(schemaQuery(planned.name));
+    if (row === undefined) throw new Error("the schema cannot be found right after it was changed");
+    return stateOf(row, database, planned);
+  };
+  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+}
+
+/** Needs the present owner's rights, the next one's, and the right to create schemas. */
+async function setOwner(
+  tx: Transaction,
+  session: SessionInfo,
+  name: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await asMemberOf(tx, session, [from, to], () =>
+    withCreatePrivilege(tx, session, () => tx.query(sql`ALTER SCHEMA ${id(name)} OWNER TO ${id(to)}`)),
+  );
+}
+
+/** A new owner takes over what the former one was granted, so this comes after a change of owner. */
+async function setPolicies(
+  tx: Transaction,
+  session: SessionInfo,
+  name: string,
+  prior: SchemaState["policy"],
+  planned: SchemaState["policy"],
+): Promise<void> {
+  if (prior.length === 0 && planned.length === 0) return;
+  const [row] = await tx.query<SchemaRow>(schemaQuery(name));
+  const statements = policyStatements(name, row?.acl ?? [], prior, planned);
+  if (statements.length === 0) return;
+  await asMemberOf(tx, session, row?.owner, async () => {
+    for (const statement of statements) await tx.query(statement);
+  });
+}
+
+interface SchemaRow {
+  readonly name: string;
+  readonly owner: string;
+  readonly acl: readonly AclEntry[];
+}
+
+function schemaQuery(name: string): Sql {
+  return sql`SELECT n.nspname AS name, pg_catalog.pg_get_userbyid(n.nspowner) AS owner,
+                    (SELECT coalesce(json_agg(json_build_object('role', coalesce(r.rolname, ''),
+                                                                'privilege', a.privilege_type,
+                                                                'grantable', a.is_grantable)), '[]')
+                     FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+                     LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee) AS acl
+             FROM pg_catalog.pg_namespace n
+             WHERE n.nspname = ${lit(name)}`;
+}
+
+function stateOf(
+  row: SchemaRow,
+  database: string,
+  known: Pick<SchemaState, "if_not_exists" | "drop_cascade" | "policy">,
+): SchemaState {
+  return {
+    name: row.name,
+    database,
+    owner: row.owner,
+    if_not_exists: known.if_not_exists,
+    drop_cascade: known.drop_cascade,
+    policy: policiesInForce(known.policy, row.acl),
+  };
+}

@@ -1,0 +1,17 @@
+import { ConninfoError, parseConninfo, sameConninfo } from "../../postgres/conninfo";
+
+/** What is wrong with a connection string, without repeating any of it; null when it can be read. */
+export function conninfoComplaint(text: string): string | null {
+  try {
+    parseConninfo(text);
+    return null;
+  } catch (error) {
+    if (error instanceof ConninfoError) return `is not a connection string: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Whether two connection strings say the same in another order or form. */
+export function sameConninfoText(one: string, other: string): boolean {
+  return sameConninfo(parseConninfo(one), parseConninfo(other));
+}

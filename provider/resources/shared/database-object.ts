@@ -1,0 +1,82 @@
+import { DiagnosticError } from "../../framework/diagnostics";
+import { optionalComputed } from "../../framework/schema";
+import { string } from "../../framework/value-type";
+import { PostgresError } from "../../postgres/errors";
+import { formatRelationName, parseRelationName } from "../../postgres/relation-name";
+import type { PostgresServer } from "../../postgres/server";
+import { identifierComplaint } from "./identifier";
+
+/** The `database` attribute of an object that lives in a database. */
+export const databaseAttribute = optionalComputed(string, {
+  description: "The database that the object is in (default: the provider's `database`).",
+  requiresReplace: true,
+  validate: identifierComplaint,
+});
+
+/** Fills the `database` attribute in from the provider, where the configuration leaves it out. */
+export function planDatabase(operation: {
+  readonly provider: PostgresServer | null;
+  readonly plan: { readonly database: string | null | undefined };
+  set(name: "database", value: string): void;
+}): void {
+  if (operation.provider !== null && operation.plan.database === undefined) {
+    operation.set("database", operation.provider.settings.database);
+  }
+}
+
+/** The planned database, which `planDatabase` has made known by the time an operation runs. */
+export function databaseOf(
+  values: { readonly database: string | null | undefined },
+  provider: PostgresServer,
+): string {
+  return values.database ?? provider.settings.database;
+}
+
+/** The ID `database.name`, as upstream has it. */
+export function databaseObjectId(values: {
+  readonly database: string | null | undefined;
+  readonly name: string | undefined;
+}): string | undefined {
+  return typeof values.database === "string" && values.name !== undefined
+    ? `${values.database}.${values.name}`
+    : undefined;
+}
+
+/** Takes the import ID `database.name` apart; a part with a dot in it is put in double quotes. */
+export function parseDatabaseObjectId(importId: string): {
+  readonly database: string;
+  readonly name: string;
+} {
+  const expected = `Write database.name; put a part that has a dot in it in double quotes: ${formatRelationName({ schema: "my.database", name: "name" })}.`;
+  try {
+    const { schema: database, name } = parseRelationName(importId);
+    if (database !== null) return { database, name };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new DiagnosticError(
+    "Invalid import ID",
+    `${JSON.stringify(importId)} does not name a database and an object in it. ${expected}`,
+  );
+}
+
+/** Names an object of a database in a diagnostic. */
+export function databaseObjectLabel(
+  noun: string,
+  values: { readonly name: string | undefined; readonly database: string | null | undefined },
+): string {
+  const name = values.name === undefined ? noun : `${noun} ${JSON.stringify(values.name)}`;
+  return typeof values.database === "string"
+    ? `${name} in database ${JSON.stringify(values.database)}`
+    : name;
+}
+
+/** Runs a read; null when the whole database is gone, and the object with it. */
+export async function nullWithoutDatabase<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PostgresError && error.kind === "database_missing") return null;
+    throw error;
+  }
+}
