@@ -124,7 +124,9 @@ const NO_SUBSCRIPTION = {
   sync_error_count: null,
   tables: null,
   initial_sync_done: null,
-} satisfies { readonly [N in keyof SubscriptionStatus]: null } & { readonly initial_sync_done: null };
+} satisfies { readonly [N in Exclude<keyof SubscriptionStatus, "worker_seconds">]: null } & {
+  readonly initial_sync_done: null;
+};
 
 /** `postgresql_replication_status`: ID `database.slot_name` or `database.subscription`. */
 export const replicationStatus = define({

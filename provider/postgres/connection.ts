@@ -71,6 +71,11 @@ export class Connection {
     });
   }
 
+  /** The process ID of the server's backend, as in pg_stat_activity. */
+  get backendPid(): number {
+    return this.client.processID;
+  }
+
   /** Whether it may run another statement: not once it was closed, broken or interrupted. */
   get usable(): boolean {
     return this.#usable;

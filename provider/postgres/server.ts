@@ -127,7 +127,8 @@ export class PostgresServer {
    * Runs one statement outside of a transaction block, as CREATE DATABASE and CREATE SUBSCRIPTION need it. Once sent, it
    * is never run again.
    *
-   * @param onNotice Told what the server says besides its answer.
+   * @param onNotice Receives the server's messages besides its answer.
+   * @param onStart Receives the process ID of the backend that is about to run the statement.
    * @returns The rows.
    */
   async execute<Row = Record<string, unknown>>(
@@ -135,10 +136,12 @@ export class PostgresServer {
     statement: Sql,
     signal: AbortSignal,
     onNotice?: (notice: Notice) => void,
+    onStart?: (backendPid: number) => void,
   ): Promise<Row[]> {
-    return this.#borrow(database, signal, async (connection) =>
-      rowsOf<Row>((await connection.query(statement.text, signal, onNotice)).at(-1)),
-    );
+    return this.#borrow(database, signal, async (connection) => {
+      onStart?.(connection.backendPid);
+      return rowsOf<Row>((await connection.query(statement.text, signal, onNotice)).at(-1));
+    });
   }
 
   /** The facts of a session in a database. The server is asked once. */

@@ -11,6 +11,8 @@ export interface SessionInfo {
   readonly inRecovery: boolean;
   /** Whether pg_subscription.subconninfo may be read: superusers only, and on some managed servers nobody. */
   readonly canReadSubconninfo: boolean;
+  /** Whether pg_subscription.subsynccommit may be read: before PostgreSQL 14, only by superusers. */
+  readonly canReadSubsynccommit: boolean;
 }
 
 interface SessionRow {
@@ -19,6 +21,7 @@ interface SessionRow {
   readonly superuser: boolean;
   readonly in_recovery: boolean;
   readonly can_read_subconninfo: boolean;
+  readonly can_read_subsynccommit: boolean;
 }
 
 const SESSION_QUERY = `
@@ -26,7 +29,8 @@ SELECT pg_catalog.current_setting('server_version_num')::int4 AS version_num,
        rolname AS "user",
        rolsuper AS superuser,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
-       pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT') AS can_read_subconninfo
+       pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT') AS can_read_subconninfo,
+       pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subsynccommit', 'SELECT') AS can_read_subsynccommit
 FROM pg_catalog.pg_roles
 WHERE rolname = current_user`;
 
@@ -48,5 +52,6 @@ export async function querySession(
     superuser: row.superuser,
     inRecovery: row.in_recovery,
     canReadSubconninfo: row.can_read_subconninfo,
+    canReadSubsynccommit: row.can_read_subsynccommit,
   };
 }

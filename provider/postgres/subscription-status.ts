@@ -10,6 +10,8 @@ export interface SubscribedTable {
   readonly schema: string;
   readonly name: string;
   readonly state: TableState;
+  /** Whether a worker is copying the table, or catching it up, at this moment. */
+  readonly worker_running: boolean;
 }
 
 /** What the subscriber's server tells of a subscription. */
@@ -17,6 +19,8 @@ export interface SubscriptionStatus {
   readonly enabled: boolean;
   /** Whether the worker that applies changes is running. */
   readonly worker_running: boolean;
+  /** How long the worker has been running, in seconds. Null while it does not run, and where the role may not see it. */
+  readonly worker_seconds: number | null;
   /** Null while the worker is not running, as are the two below. */
   readonly received_lsn: string | null;
   readonly latest_end_lsn: string | null;
@@ -42,12 +46,25 @@ export async function subscriptionStatus(
   name: string,
   signal: AbortSignal,
 ): Promise<{ readonly status: SubscriptionStatus | undefined; readonly subscriptions: readonly string[] }> {
-  const [names, [row], tables] = await server.selectAll<[NameRow[], StatusRow[], SubscribedTable[]]>(
+  const [names, ...status] = await server.selectAll<[NameRow[], ...StatusRows]>(
     database,
-    (session) => [NAMES, statusQuery(name, session), tablesQuery(name)],
+    (session) => [NAMES, ...statusQueries(name, session)],
     signal,
   );
-  return { status: row && { ...row, tables }, subscriptions: names.map((each) => each.name) };
+  return { status: statusOf(...status), subscriptions: names.map((each) => each.name) };
+}
+
+/** What {@link statusQueries} return. */
+export type StatusRows = [StatusRow[], SubscribedTable[]];
+
+/** The queries behind {@link subscriptionStatus}, for use in a round trip that asks for more. */
+export function statusQueries(name: string, session: SessionInfo): readonly [Sql, Sql] {
+  return [statusQuery(name, session), tablesQuery(name)];
+}
+
+/** The status in the rows of {@link statusQueries}; undefined when the database has no such subscription. */
+export function statusOf([row]: StatusRow[], tables: SubscribedTable[]): SubscriptionStatus | undefined {
+  return row && { ...row, tables };
 }
 
 /** Whether the first copy of every table is done. */
@@ -59,7 +76,7 @@ interface NameRow {
   readonly name: string;
 }
 
-type StatusRow = Omit<SubscriptionStatus, "tables">;
+export type StatusRow = Omit<SubscriptionStatus, "tables">;
 
 /** Subscriptions of all databases are in the same catalog. */
 const THIS_DATABASE = sql`(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())`;
@@ -80,11 +97,13 @@ function statusQuery(name: string, { version }: SessionInfo): Sql {
     ? sql`LEFT JOIN pg_catalog.pg_stat_subscription_stats e ON e.subid = s.oid`
     : sql``;
   return sql`
-    SELECT s.subenabled AS enabled, w.pid IS NOT NULL AS worker_running, w.received_lsn, w.latest_end_lsn,
+    SELECT s.subenabled AS enabled, w.pid IS NOT NULL AS worker_running,
+           w.worker_seconds, w.received_lsn, w.latest_end_lsn,
            pg_catalog.to_char(w.latest_end_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS latest_end_time,
            ${counts}
     FROM pg_catalog.pg_subscription s
-    LEFT JOIN (SELECT w.subname, w.pid, w.received_lsn, w.latest_end_lsn, w.latest_end_time
+    LEFT JOIN (SELECT w.subname, w.pid, w.received_lsn, w.latest_end_lsn, w.latest_end_time,
+                      extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS worker_seconds
                FROM pg_catalog.pg_stat_subscription w
                JOIN pg_catalog.pg_stat_activity a ON a.pid = w.pid AND a.datid = ${THIS_DATABASE}
                WHERE w.relid IS NULL ${version.atLeast(16) ? sql`AND w.leader_pid IS NULL` : sql``}) w
@@ -98,7 +117,8 @@ function tablesQuery(name: string): Sql {
   return sql`
     SELECT n.nspname AS schema, c.relname AS name,
            CASE r.srsubstate WHEN 'i' THEN 'initializing' WHEN 'd' THEN 'copying' WHEN 'f' THEN 'copied'
-                             WHEN 's' THEN 'synchronized' WHEN 'r' THEN 'ready' END AS state
+                             WHEN 's' THEN 'synchronized' WHEN 'r' THEN 'ready' END AS state,
+           EXISTS (SELECT FROM pg_catalog.pg_stat_subscription w WHERE w.relid = r.srrelid AND w.pid IS NOT NULL) AS worker_running
     FROM pg_catalog.pg_subscription_rel r
     JOIN pg_catalog.pg_class c ON c.oid = r.srrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

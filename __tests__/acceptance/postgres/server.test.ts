@@ -70,6 +70,7 @@ describe.each([
       superuser: true,
       inRecovery: false,
       canReadSubconninfo: true,
+      canReadSubsynccommit: true,
     });
     expect(session.version.major).toBe(major);
     const rows = await server.select(
@@ -228,6 +229,7 @@ test("a role without superuser is seen to be one", async () => {
       user: `${database.name}_plain`,
       superuser: false,
       canReadSubconninfo: false,
+      canReadSubsynccommit: true,
     });
     const error = await failureOf(server.execute(database.name, sql`CREATE ROLE another`, never));
     expect(error.describe()).toMatch(/permission denied.*SQLSTATE 42501.*Grant "t_\w+_plain" the privilege/s);

@@ -1,15 +1,11 @@
 import { parseConninfo } from "../../postgres/conninfo";
 import { settingsFromConninfo } from "../../postgres/connection-settings";
-import { PostgresError } from "../../postgres/errors";
 import { type Published, readPublished } from "../../postgres/table-definitions/replicate-schema";
-import { PostgresServer } from "../../postgres/server";
 import { conninfoComplaint } from "../shared/conninfo-attribute";
+import { type PublisherAccess, withPublisher } from "../shared/publisher";
 
 /** Where the definitions come from. */
-export interface Publisher {
-  readonly conninfo: string;
-  /** Instead of one in the connection string. */
-  readonly password: string | null;
+export interface Publisher extends PublisherAccess {
   readonly publications: readonly string[];
 }
 
@@ -27,23 +23,12 @@ export function publisherComplaint(text: string): string | null {
 }
 
 /**
- * Connects to the publisher, asks what it publishes, and closes the connection.
+ * Asks the publisher what it publishes.
  *
  * @throws PostgresError whose message says that it is the publisher's.
  */
-export async function askPublisher(publisher: Publisher, signal: AbortSignal): Promise<Published> {
-  const { conninfo, password, publications } = publisher;
-  const server = new PostgresServer(settingsFromConninfo(parseConninfo(conninfo), password ?? undefined));
-  try {
-    return await readPublished(server, publications, signal);
-  } catch (error) {
-    // A diagnostic can be about either of two servers.
-    throw error instanceof PostgresError
-      ? new PostgresError({ ...error, message: `The publisher: ${error.message}`, cause: error.cause })
-      : error;
-  } finally {
-    await server.end();
-  }
+export function askPublisher(publisher: Publisher, signal: AbortSignal): Promise<Published> {
+  return withPublisher(publisher, (server) => readPublished(server, publisher.publications, signal));
 }
 
 /** Those of the publications that the publisher does not have. */
