@@ -244,7 +244,7 @@ export function createProviderServer<S extends Schema, P>(
       const timeouts = { [TIMEOUTS_BLOCK]: (planned ?? prior)?.[TIMEOUTS_BLOCK] ?? null };
       // What is in the state should the operation fail: what was there before, or what it says it has left.
       let left = prior;
-      const keep = (state: Values): void => void (left = { ...state, ...timeouts });
+      const keep = (state: Values | null): void => void (left = state && { ...state, ...timeouts });
 
       const apply = async (): Promise<Values | null> => {
         if (planned === null) {

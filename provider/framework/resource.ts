@@ -37,8 +37,11 @@ export interface CreateOperation<S extends Schema, P> extends Operation<P> {
   readonly planned: Planned<S>;
   /** The configuration itself, the only place where write-only values are. */
   readonly config: Config<S>;
-  /** Says what is there already, so that it is in the state should the rest fail. */
-  keep(state: State<S>): void;
+  /**
+   * Says what exists on the server by now. Should the rest fail, the state has this; null means that the operation has
+   * removed again what it had created, and leaves nothing.
+   */
+  keep(state: State<S> | null): void;
 }
 
 export interface UpdateOperation<S extends Schema, P> extends CreateOperation<S, P> {
@@ -112,7 +115,7 @@ export interface PlanResponse {
 export interface ApplyRequest {
   readonly planned: Values;
   readonly config: Values;
-  readonly keep: (state: Values) => void;
+  readonly keep: (state: Values | null) => void;
 }
 
 /** Makes a typed definition servable. The one place where typed and untyped values meet: both follow the schema. */
@@ -134,7 +137,7 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
     ...operation,
     planned: viewOf<S>(request.planned) as Planned<S>,
     config: request.config as Config<S>,
-    keep: (state: State<S>) => request.keep(finish(request.planned, state)),
+    keep: (state) => request.keep(state && finish(request.planned, state)),
   });
 
   return {

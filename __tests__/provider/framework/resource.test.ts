@@ -1,5 +1,5 @@
 import { Diagnostics } from "../../../provider/framework/diagnostics";
-import { defineResource, type Resource } from "../../../provider/framework/resource";
+import { defineResource, type Resource, type ResourceDefinition } from "../../../provider/framework/resource";
 import {
   computed,
   defaulted,
@@ -44,7 +44,7 @@ const schema = {
   },
 } satisfies Schema;
 
-const thing = defineResource<typeof schema, null>({
+const thingDefinition: ResourceDefinition<typeof schema, null> = {
   typeName: "test_thing",
   noun: "thing",
   schema,
@@ -55,7 +55,9 @@ const thing = defineResource<typeof schema, null>({
   update: () => Promise.reject(new Error("not here")),
   delete: () => Promise.resolve(),
   importState: (name) => ({ name }),
-});
+};
+
+const thing = defineResource(thingDefinition);
 
 /** A configuration with null for all that is not given. */
 const config = (values: Values): Values => ({
@@ -111,6 +113,19 @@ describe("planning", () => {
     expect((await plan(created, { name: "n", place: "there" })).replace).toEqual(["place"]);
     expect((await plan(created, { name: "n", place: unknown })).replace).toEqual(["place"]);
     expect((await plan(created, { name: "m", place: "here" })).planned["id"]).toBe("here.m");
+  });
+
+  it("shows write-only values of the configuration to modifyPlan, and plans null for them", async () => {
+    const seen: unknown[] = [];
+    const watching = defineResource<typeof schema, null>({
+      ...thingDefinition,
+      modifyPlan: ({ config: { secret } }) => void seen.push(secret),
+    });
+    const { planned } = await plan(null, { name: "n", secret: "s", secret_version: "1" }, watching);
+    await plan(null, { name: "n", secret: unknown, secret_version: "1" }, watching);
+    await plan(null, { name: "n" }, watching);
+    expect(seen).toEqual(["s", undefined, null]);
+    expect(planned["secret"]).toBeNull();
   });
 
   it("gives items of blocks their defaults", async () => {
