@@ -63,7 +63,7 @@ export function createProviderServer<S extends Schema, P>(
   const operation = (diagnostics: Diagnostics, signal: AbortSignal): Operation<P> => ({
     provider: configured(),
     signal,
-    warn: (summary, detail) => diagnostics.warn(summary, detail),
+    warn: (summary, detail, path) => diagnostics.warn(summary, detail, path),
   });
 
   /** Runs one step of a resource's life; what goes wrong becomes a diagnostic. */

@@ -1,5 +1,5 @@
 import { type CtyValue, isWhollyKnown, unknown } from "../plugin/cty/value";
-import type { Diagnostics } from "./diagnostics";
+import type { AttributePath, Diagnostics } from "./diagnostics";
 import { keepSpelling, planValues, reconcile, replacements } from "./plan";
 import { idAttribute, type Schema } from "./schema";
 import type { Config, Planned, State, StateName, View } from "./values";
@@ -10,8 +10,8 @@ export interface Operation<P> {
   readonly provider: P;
   /** Aborted on Ctrl-C and when the operation's time limit is over. */
   readonly signal: AbortSignal;
-  /** Tells the user something that does not stop the operation. */
-  readonly warn: (summary: string, detail: string) => void;
+  /** Tells the user something that does not stop the operation, about an attribute or a block if `path` names one. */
+  readonly warn: (summary: string, detail: string, path?: AttributePath) => void;
 }
 
 /** Planning: look, complain, and adjust; change nothing on a server. */

@@ -1,5 +1,6 @@
 import {
-  AttributePath,
+  AttributePath as WireAttributePath,
+  type AttributePath_Step,
   Diagnostic as WireDiagnostic,
   Diagnostic_Severity,
   Schema as WireSchema,
@@ -9,7 +10,7 @@ import {
   Schema_NestedBlock_NestingMode,
   StringKind,
 } from "../plugin/generated/tfplugin6";
-import type { Diagnostic } from "./diagnostics";
+import type { AttributePath, Diagnostic, PathStep } from "./diagnostics";
 import type { AnyAttribute, Attributes, Schema } from "./schema";
 import { DEFAULT_TIMEOUTS, TIMED_STEPS, TIMEOUTS_BLOCK } from "./timeouts";
 
@@ -90,13 +91,12 @@ export function wireDiagnostic(diagnostic: Diagnostic): WireDiagnostic {
   });
 }
 
-export function wirePath(path: readonly (string | number)[]): AttributePath {
-  return AttributePath.fromPartial({
-    steps: path.map((step) => ({
-      selector:
-        typeof step === "number"
-          ? { $case: "elementKeyInt" as const, value: step }
-          : { $case: "attributeName" as const, value: step },
-    })),
-  });
+export function wirePath(path: AttributePath): WireAttributePath {
+  return WireAttributePath.fromPartial({ steps: path.map((step) => ({ selector: wireStep(step) })) });
+}
+
+function wireStep(step: PathStep): NonNullable<AttributePath_Step["selector"]> {
+  if (typeof step === "string") return { $case: "attributeName", value: step };
+  if (typeof step === "number") return { $case: "elementKeyInt", value: step };
+  return { $case: "elementKeyString", value: step.key };
 }

@@ -72,15 +72,15 @@ function decoded(value: DynamicValue | undefined): unknown {
 describe("applying", () => {
   const thing: Values = { name: "n", size: null, id: "n", timeouts: null };
 
+  const request = ApplyResourceChange_Request.fromPartial({
+    typeName,
+    priorState: encoded(null),
+    plannedState: encoded(thing),
+    config: encoded(thing),
+  });
+
   const create = async (server: ProviderServer): Promise<{ state: unknown; errors: string[] }> => {
-    const { newState, diagnostics } = await server.calls.applyResourceChange(
-      ApplyResourceChange_Request.fromPartial({
-        typeName,
-        priorState: encoded(null),
-        plannedState: encoded(thing),
-        config: encoded(thing),
-      }),
-    );
+    const { newState, diagnostics } = await server.calls.applyResourceChange(request);
     return { state: decoded(newState), errors: diagnostics.map(({ summary, detail }) => summary + detail) };
   };
 
@@ -94,6 +94,22 @@ describe("applying", () => {
     const { state, errors } = await create(server);
     expect(state).toEqual(thing);
     expect(errors).toEqual([expect.stringContaining("Unable to create thing")]);
+  });
+
+  it("points a warning of an operation at the attribute that it names", async () => {
+    const server = await serve({
+      create: ({ planned, warn }) => {
+        warn("Too small", "It is.", ["size"]);
+        return Promise.resolve(planned);
+      },
+    });
+    const { diagnostics } = await server.calls.applyResourceChange(request);
+    expect(diagnostics).toMatchObject([
+      {
+        summary: "Too small",
+        attribute: { steps: [{ selector: { $case: "attributeName", value: "size" } }] },
+      },
+    ]);
   });
 
   it("keeps nothing in the state when a failed create has removed what it had created", async () => {
