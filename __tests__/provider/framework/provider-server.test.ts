@@ -1,7 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import { defineResource, type ResourceDefinition } from "../../../provider/framework/resource";
 import { createProviderServer, type ProviderServer } from "../../../provider/framework/provider-server";
 import { ctyTypeOf, optional, required, type Schema } from "../../../provider/framework/schema";
-import { TIMEOUTS_BLOCK, timeoutsType } from "../../../provider/framework/timeouts";
+import { RESOURCE_STEPS, typeWithTimeouts } from "../../../provider/framework/timeouts";
 import { number, string } from "../../../provider/framework/value-type";
 import type { Values } from "../../../provider/framework/validate";
 import { decodeMsgpack, encodeMsgpack } from "../../../provider/plugin/cty/msgpack";
@@ -26,9 +27,9 @@ const schema = {
 type Nothing = Readonly<Record<string, never>>;
 
 const typeName = "test_thing";
-const thingType = ctyTypeOf(
+const thingType = typeWithTimeouts(
   { ...schema, attributes: { ...schema.attributes, id: optional(string, { description }) } },
-  { [TIMEOUTS_BLOCK]: timeoutsType },
+  RESOURCE_STEPS,
 );
 
 /** A configured provider with one resource type that does what a test says. */
@@ -72,15 +73,19 @@ function decoded(value: DynamicValue | undefined): unknown {
 describe("applying", () => {
   const thing: Values = { name: "n", size: null, id: "n", timeouts: null };
 
-  const request = ApplyResourceChange_Request.fromPartial({
-    typeName,
-    priorState: encoded(null),
-    plannedState: encoded(thing),
-    config: encoded(thing),
-  });
+  const request = (planned: Values): ApplyResourceChange_Request =>
+    ApplyResourceChange_Request.fromPartial({
+      typeName,
+      priorState: encoded(null),
+      plannedState: encoded(planned),
+      config: encoded(planned),
+    });
 
-  const create = async (server: ProviderServer): Promise<{ state: unknown; errors: string[] }> => {
-    const { newState, diagnostics } = await server.calls.applyResourceChange(request);
+  const create = async (
+    server: ProviderServer,
+    planned = thing,
+  ): Promise<{ state: unknown; errors: string[] }> => {
+    const { newState, diagnostics } = await server.calls.applyResourceChange(request(planned));
     return { state: decoded(newState), errors: diagnostics.map(({ summary, detail }) => summary + detail) };
   };
 
@@ -96,6 +101,21 @@ describe("applying", () => {
     expect(errors).toEqual([expect.stringContaining("Unable to create thing")]);
   });
 
+  it("runs under a time limit that is longer than a timer of Node.js can be", async () => {
+    const server = await serve({
+      create: async ({ planned, signal }) => {
+        // A timer that overflows runs after one millisecond.
+        await setTimeout(5);
+        signal.throwIfAborted();
+        return planned;
+      },
+    });
+    const timeouts = { create: "600h", read: null, update: null, delete: null };
+    const { state, errors } = await create(server, { ...thing, timeouts });
+    expect(errors).toEqual([]);
+    expect(state).toEqual({ ...thing, timeouts });
+  });
+
   it("points a warning of an operation at the attribute that it names", async () => {
     const server = await serve({
       create: ({ planned, warn }) => {
@@ -103,7 +123,7 @@ describe("applying", () => {
         return Promise.resolve(planned);
       },
     });
-    const { diagnostics } = await server.calls.applyResourceChange(request);
+    const { diagnostics } = await server.calls.applyResourceChange(request(thing));
     expect(diagnostics).toMatchObject([
       {
         summary: "Too small",
