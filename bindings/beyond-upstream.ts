@@ -38,5 +38,11 @@ export const BEYOND_UPSTREAM: {
       "timeouts",
     ],
   },
-  dataSources: { postgresql_replication_status: "type", postgresql_table_comparison: "type" },
+  dataSources: {
+    postgresql_replication_status: "type",
+    postgresql_schemas: ["timeouts"],
+    postgresql_sequences: ["timeouts"],
+    postgresql_table_comparison: "type",
+    postgresql_tables: ["timeouts"],
+  },
 };

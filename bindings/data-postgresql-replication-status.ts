@@ -23,6 +23,10 @@ export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMe
    * A subscription of the subscriber.
    */
   readonly subscription?: string | undefined;
+  /**
+   * timeouts block
+   */
+  readonly timeouts?: DataPostgresqlReplicationStatusTimeouts | undefined;
 }
 /** A block or an object of it. */
 export interface DataPostgresqlReplicationStatusTables {}
@@ -132,6 +136,113 @@ export class DataPostgresqlReplicationStatusTablesList extends cdktf.ComplexList
     );
   }
 }
+/** A block or an object of it. */
+export interface DataPostgresqlReplicationStatusTimeouts {
+  /**
+   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   */
+  readonly read?: string | undefined;
+}
+
+export function dataPostgresqlReplicationStatusTimeoutsToTerraform(
+  struct?: DataPostgresqlReplicationStatusTimeouts | cdktf.IResolvable,
+): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {
+    read: cdktf.stringToTerraform(struct!.read),
+  };
+}
+
+export function dataPostgresqlReplicationStatusTimeoutsToHclTerraform(
+  struct?: DataPostgresqlReplicationStatusTimeouts | cdktf.IResolvable,
+): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {
+    read: {
+      value: cdktf.stringToHclTerraform(struct!.read),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(
+    Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+  );
+}
+
+/** The same, for what refers to it. */
+export class DataPostgresqlReplicationStatusTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataPostgresqlReplicationStatusTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._read !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.read = this._read;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataPostgresqlReplicationStatusTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._read = undefined;
+    } else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._read = value.read;
+    }
+  }
+
+  // read - computed: false, optional: true, required: false
+  private _read?: string | undefined;
+  public get read() {
+    return this.getStringAttribute("read");
+  }
+  public set read(value: string) {
+    this._read = value;
+  }
+  public resetRead() {
+    this._read = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get readInput() {
+    return this._read;
+  }
+}
 
 /**
  * Represents a postgresql_replication_status
@@ -195,6 +306,7 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
     this._id = config.id;
     this._slotName = config.slotName;
     this._subscription = config.subscription;
+    this._timeouts.internalValue = config.timeouts;
   }
 
   // ==========
@@ -361,6 +473,22 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute("worker_running");
   }
 
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new DataPostgresqlReplicationStatusTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: DataPostgresqlReplicationStatusTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
   // =========
   // SYNTHESIS
   // =========
@@ -371,6 +499,7 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
       id: cdktf.stringToTerraform(this._id),
       slot_name: cdktf.stringToTerraform(this._slotName),
       subscription: cdktf.stringToTerraform(this._subscription),
+      timeouts: dataPostgresqlReplicationStatusTimeoutsToTerraform(this._timeouts.internalValue),
     };
   }
 
@@ -399,6 +528,12 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      timeouts: {
+        value: dataPostgresqlReplicationStatusTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "DataPostgresqlReplicationStatusTimeouts",
       },
     };
 

@@ -23,6 +23,10 @@ export interface DataPostgresqlTableComparisonConfig extends cdktf.TerraformMeta
    * The tables to count, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). The rows of partitions and of tables that inherit count too, as in a SELECT.
    */
   readonly tables: string[];
+  /**
+   * timeouts block
+   */
+  readonly timeouts?: DataPostgresqlTableComparisonTimeouts | undefined;
 }
 /** A block or an object of it. */
 export interface DataPostgresqlTableComparisonComparison {}
@@ -137,6 +141,113 @@ export class DataPostgresqlTableComparisonComparisonList extends cdktf.ComplexLi
     );
   }
 }
+/** A block or an object of it. */
+export interface DataPostgresqlTableComparisonTimeouts {
+  /**
+   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   */
+  readonly read?: string | undefined;
+}
+
+export function dataPostgresqlTableComparisonTimeoutsToTerraform(
+  struct?: DataPostgresqlTableComparisonTimeouts | cdktf.IResolvable,
+): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {
+    read: cdktf.stringToTerraform(struct!.read),
+  };
+}
+
+export function dataPostgresqlTableComparisonTimeoutsToHclTerraform(
+  struct?: DataPostgresqlTableComparisonTimeouts | cdktf.IResolvable,
+): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {
+    read: {
+      value: cdktf.stringToHclTerraform(struct!.read),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(
+    Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+  );
+}
+
+/** The same, for what refers to it. */
+export class DataPostgresqlTableComparisonTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataPostgresqlTableComparisonTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._read !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.read = this._read;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataPostgresqlTableComparisonTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._read = undefined;
+    } else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._read = value.read;
+    }
+  }
+
+  // read - computed: false, optional: true, required: false
+  private _read?: string | undefined;
+  public get read() {
+    return this.getStringAttribute("read");
+  }
+  public set read(value: string) {
+    this._read = value;
+  }
+  public resetRead() {
+    this._read = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get readInput() {
+    return this._read;
+  }
+}
 
 /**
  * Represents a postgresql_table_comparison
@@ -200,6 +311,7 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
     this._id = config.id;
     this._otherRowCounts = config.otherRowCounts;
     this._tables = config.tables;
+    this._timeouts.internalValue = config.timeouts;
   }
 
   // ==========
@@ -284,6 +396,22 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
     return this._tables;
   }
 
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new DataPostgresqlTableComparisonTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: DataPostgresqlTableComparisonTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
   // =========
   // SYNTHESIS
   // =========
@@ -294,6 +422,7 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
       id: cdktf.stringToTerraform(this._id),
       other_row_counts: cdktf.hashMapper(cdktf.numberToTerraform)(this._otherRowCounts),
       tables: cdktf.listMapper(cdktf.stringToTerraform, false)(this._tables),
+      timeouts: dataPostgresqlTableComparisonTimeoutsToTerraform(this._timeouts.internalValue),
     };
   }
 
@@ -322,6 +451,12 @@ export class DataPostgresqlTableComparison extends cdktf.TerraformDataSource {
         isBlock: false,
         type: "list",
         storageClassType: "stringList",
+      },
+      timeouts: {
+        value: dataPostgresqlTableComparisonTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "DataPostgresqlTableComparisonTimeouts",
       },
     };
 

@@ -39,19 +39,19 @@ export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
 /** A block or an object of it. */
 export interface ReplicationSlotTimeouts {
   /**
-   * How long it may take to create the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * How long it may take to delete the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * How long it may take to read the object, as in `30s`, `10m` or `1h30m` (default: `5m`). What runs on a server then is cancelled.
+   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * How long it may take to update the object, as in `30s`, `10m` or `1h30m` (default: `20m`). What runs on a server then is cancelled.
+   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
    */
   readonly update?: string | undefined;
 }

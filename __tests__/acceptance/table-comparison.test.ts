@@ -106,6 +106,38 @@ describe("postgresql_table_comparison", () => {
     expect(await complaint({ tables: ["a.b.c"] })).toMatch(/^tables: Invalid tables: .*has 3 parts/);
   });
 
+  it("counts for as long as timeouts { read } allows, cancels the count at the server, and says what to change", async () => {
+    const database = await createDatabase(sharedServer("publisher"));
+    await database.query(
+      "CREATE VIEW slow AS SELECT 1 FROM generate_series(1, 600) WHERE pg_sleep(0.1)::text = ''",
+    );
+    const terraform = await createTerraform({
+      provider: { server: database.server, database: database.name },
+    });
+    const counting = (read: string): Record<string, unknown> => ({
+      data: { postgresql_table_comparison: { here: { tables: ["slow"], timeouts: { read } } } },
+    });
+    await terraform.write(counting("1s"));
+    const { diagnostics } = await errorOf(terraform.plan());
+    expect(diagnostics[0]?.detail).toMatch(
+      /did not end in the time .*Count fewer tables.* or set timeouts \{ read = "…" \}/s,
+    );
+    const running =
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%count(*)%slow%'";
+    expect(await database.query(`${running} AND state = 'active' AND pid <> pg_backend_pid()`)).toEqual([]);
+
+    await terraform.write(counting("soon"));
+    expect((await errorOf(terraform.plan())).diagnostics[0]).toMatchObject({
+      summary: "Invalid timeout",
+      attribute: "read",
+    });
+
+    await database.query("CREATE OR REPLACE VIEW slow AS SELECT 1 WHERE pg_sleep(1)::text = ''");
+    await terraform.write(counting("20s"));
+    await terraform.apply();
+    expect(await terraform.state(HERE)).toMatchObject({ row_counts: { slow: 1 }, timeouts: { read: "20s" } });
+  });
+
   it("reads as of one moment, and changes nothing", async () => {
     const database = await createDatabase(sharedServer("publisher"));
     await database.query(`

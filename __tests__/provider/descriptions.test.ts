@@ -1,5 +1,6 @@
 import { dataSources } from "../../provider/data-sources";
 import type { Attributes, Schema } from "../../provider/framework/schema";
+import { DATA_SOURCE_STEPS, RESOURCE_STEPS, type TimedStep } from "../../provider/framework/timeouts";
 import { wireSchema } from "../../provider/framework/wire";
 import type { Schema_Block } from "../../provider/plugin/generated/tfplugin6";
 import { providerBlock } from "../../provider/provider-block";
@@ -8,13 +9,17 @@ import { resources } from "../../provider/resources";
 interface Described {
   readonly name: string;
   readonly schema: Schema;
-  readonly withTimeouts: boolean;
+  readonly steps: readonly TimedStep[];
 }
 
 const described: readonly Described[] = [
-  { name: "provider", schema: providerBlock, withTimeouts: false },
-  ...resources.map(({ typeName, schema }) => ({ name: typeName, schema, withTimeouts: true })),
-  ...dataSources.map(({ typeName, schema }) => ({ name: `data.${typeName}`, schema, withTimeouts: false })),
+  { name: "provider", schema: providerBlock, steps: [] },
+  ...resources.map(({ typeName, schema }) => ({ name: typeName, schema, steps: RESOURCE_STEPS })),
+  ...dataSources.map(({ typeName, schema }) => ({
+    name: `data.${typeName}`,
+    schema,
+    steps: DATA_SOURCE_STEPS,
+  })),
 ];
 
 /** The places of a block, and of the blocks in it, that nothing is said of. */
@@ -38,7 +43,7 @@ function withUntoldDefault(attributes: Attributes): string[] {
 }
 
 test.each(described)("$name: every block and every attribute has a description", (element) => {
-  const { block } = wireSchema(element.schema, element.withTimeouts);
+  const { block } = wireSchema(element.schema, element.steps);
   expect(undescribed(element.name, block)).toEqual([]);
 });
 
@@ -49,7 +54,7 @@ test.each(described)("$name: every default is told", ({ schema }) => {
 
 test("what replaces the object is told, from the schema itself", () => {
   const slot = resources.find(({ typeName }) => typeName === "postgresql_replication_slot");
-  const attributes = slot && wireSchema(slot.schema, true).block?.attributes;
+  const attributes = slot && wireSchema(slot.schema, RESOURCE_STEPS).block?.attributes;
   const told = attributes?.filter(({ description }) =>
     description.endsWith(" Changing it replaces the object."),
   );

@@ -38,7 +38,7 @@ export async function rowCounts(
     if (!(error instanceof PostgresError)) throw error;
     if (error.kind === "timeout" && signal.aborted) {
       throw error.withRemedy(
-        "A data source is given 5 minutes. Count fewer tables; VACUUM them first, which makes counting by an index cheap; or count them with your own SQL.",
+        'Count fewer tables; VACUUM them first, which makes counting by an index cheap; or set timeouts { read = "…" } to a longer time (default: 5m).',
       );
     }
     if (NOT_COUNTABLE.has(error.sqlState)) await explain(server, database, tables, error, signal);

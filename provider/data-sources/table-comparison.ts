@@ -8,7 +8,7 @@ import { rowCounts } from "./row-counts";
 const schema = {
   description:
     "How many rows tables have, and whether that is what they have on the other side of a replication: the publisher's counts are given to the subscriber's data source as `other_row_counts`, so each side is counted with its own provider configuration. " +
-    "All tables are counted as of the same moment. Counting reads each table as a whole, and is given 5 minutes for all.",
+    "All tables are counted as of the same moment. The server reads each table in full: for large tables set `timeouts { read }`, which limits the whole count (default: `5m`).",
   attributes: {
     database: optionalComputed(string, {
       description: "The database that the tables are in (default: the provider's `database`).",

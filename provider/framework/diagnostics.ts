@@ -1,5 +1,8 @@
-/** Where in a configuration: attribute names, and indices or keys of elements. */
-export type AttributePath = readonly (string | number)[];
+/** One step into a configuration: an attribute's or block's name, a list's index, or a map's key. */
+export type PathStep = string | number | { readonly key: string };
+
+/** Where in a configuration. */
+export type AttributePath = readonly PathStep[];
 
 /** What Terraform shows a user. */
 export interface Diagnostic {

@@ -1,3 +1,6 @@
+/** Node.js runs a timer for longer than this at once: 24 days and 20 hours. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /**

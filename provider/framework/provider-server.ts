@@ -10,10 +10,12 @@ import type { ProviderDefinition } from "./provider";
 import type { Operation, Resource } from "./resource";
 import { ctyTypeOf, type Schema } from "./schema";
 import {
+  DATA_SOURCE_STEPS,
+  RESOURCE_STEPS,
   TIMEOUTS_BLOCK,
   type TimedStep,
   timeoutOf,
-  timeoutsType,
+  typeWithTimeouts,
   validateTimeouts,
   withTimeout,
 } from "./timeouts";
@@ -63,7 +65,7 @@ export function createProviderServer<S extends Schema, P>(
   const operation = (diagnostics: Diagnostics, signal: AbortSignal): Operation<P> => ({
     provider: configured(),
     signal,
-    warn: (summary, detail) => diagnostics.warn(summary, detail),
+    warn: (summary, detail, path) => diagnostics.warn(summary, detail, path),
   });
 
   /** Runs one step of a resource's life; what goes wrong becomes a diagnostic. */
@@ -99,9 +101,9 @@ export function createProviderServer<S extends Schema, P>(
 
     getProviderSchema: () =>
       Promise.resolve({
-        provider: wireSchema(definition.schema, false),
-        resourceSchemas: mapToObject(resources, (resource) => wireSchema(resource.schema, true)),
-        dataSourceSchemas: mapToObject(dataSources, (dataSource) => wireSchema(dataSource.schema, false)),
+        provider: wireSchema(definition.schema, []),
+        resourceSchemas: mapToObject(resources, ({ schema }) => wireSchema(schema, RESOURCE_STEPS)),
+        dataSourceSchemas: mapToObject(dataSources, ({ schema }) => wireSchema(schema, DATA_SOURCE_STEPS)),
         diagnostics: [],
         serverCapabilities: SERVER_CAPABILITIES,
       }),
@@ -127,12 +129,9 @@ export function createProviderServer<S extends Schema, P>(
     validateDataResourceConfig: (request) => {
       const diagnostics = new Diagnostics();
       const { schema } = dataSourceOf(request.typeName);
-      validateConfig(
-        schema,
-        decodeObject(request.config, ctyTypeOf(schema)),
-        { writeOnlyAttributes: true },
-        diagnostics,
-      );
+      const config = decodeObject(request.config, typeWithTimeouts(schema, DATA_SOURCE_STEPS));
+      validateConfig(schema, config, { writeOnlyAttributes: true }, diagnostics);
+      validateTimeouts(config[TIMEOUTS_BLOCK], diagnostics);
       return Promise.resolve({ diagnostics: wire(diagnostics) });
     },
 
@@ -244,7 +243,7 @@ export function createProviderServer<S extends Schema, P>(
       const timeouts = { [TIMEOUTS_BLOCK]: (planned ?? prior)?.[TIMEOUTS_BLOCK] ?? null };
       // What is in the state should the operation fail: what was there before, or what it says it has left.
       let left = prior;
-      const keep = (state: Values): void => void (left = { ...state, ...timeouts });
+      const keep = (state: Values | null): void => void (left = state && { ...state, ...timeouts });
 
       const apply = async (): Promise<Values | null> => {
         if (planned === null) {
@@ -294,13 +293,15 @@ export function createProviderServer<S extends Schema, P>(
     readDataSource: async (request) => {
       const diagnostics = new Diagnostics();
       const dataSource = dataSourceOf(request.typeName);
-      const type = ctyTypeOf(dataSource.schema);
+      const type = typeWithTimeouts(dataSource.schema, DATA_SOURCE_STEPS);
       const config = decodeObject(request.config, type);
+      const timeouts = config[TIMEOUTS_BLOCK] ?? null;
       try {
-        const state = await withTimeout("read", timeoutOf(null, "read"), stop.signal, (signal) =>
+        const state = await withTimeout("read", timeoutOf(timeouts, "read"), stop.signal, (signal) =>
           dataSource.read(operation(diagnostics, signal), config),
         );
-        return { state: encodeObject(state, type), diagnostics: wire(diagnostics) };
+        const newState = { ...state, [TIMEOUTS_BLOCK]: timeouts };
+        return { state: encodeObject(newState, type), diagnostics: wire(diagnostics) };
       } catch (error) {
         diagnostics.failure(error, `Unable to read ${dataSource.noun}`, capitalize(dataSource.label(config)));
         return { state: undefined, diagnostics: wire(diagnostics) };
@@ -323,7 +324,7 @@ export function createProviderServer<S extends Schema, P>(
 }
 
 function typeOf(resource: Resource<unknown>): CtyType {
-  return ctyTypeOf(resource.schema, { [TIMEOUTS_BLOCK]: timeoutsType });
+  return typeWithTimeouts(resource.schema, RESOURCE_STEPS);
 }
 
 function found<T>(value: T | undefined, typeName: string): T {

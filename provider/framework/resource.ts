@@ -1,5 +1,5 @@
 import { type CtyValue, isWhollyKnown, unknown } from "../plugin/cty/value";
-import type { Diagnostics } from "./diagnostics";
+import type { AttributePath, Diagnostics } from "./diagnostics";
 import { keepSpelling, planValues, reconcile, replacements } from "./plan";
 import { idAttribute, type Schema } from "./schema";
 import type { Config, Planned, State, StateName, View } from "./values";
@@ -10,8 +10,8 @@ export interface Operation<P> {
   readonly provider: P;
   /** Aborted on Ctrl-C and when the operation's time limit is over. */
   readonly signal: AbortSignal;
-  /** Tells the user something that does not stop the operation. */
-  readonly warn: (summary: string, detail: string) => void;
+  /** Tells the user something that does not stop the operation, about an attribute or a block if `path` names one. */
+  readonly warn: (summary: string, detail: string, path?: AttributePath) => void;
 }
 
 /** Planning: look, complain, and adjust; change nothing on a server. */
@@ -37,8 +37,11 @@ export interface CreateOperation<S extends Schema, P> extends Operation<P> {
   readonly planned: Planned<S>;
   /** The configuration itself, the only place where write-only values are. */
   readonly config: Config<S>;
-  /** Says what is there already, so that it is in the state should the rest fail. */
-  keep(state: State<S>): void;
+  /**
+   * Says what exists on the server by now. Should the rest fail, the state has this; null means that the operation has
+   * removed again what it had created, and leaves nothing.
+   */
+  keep(state: State<S> | null): void;
 }
 
 export interface UpdateOperation<S extends Schema, P> extends CreateOperation<S, P> {
@@ -112,7 +115,7 @@ export interface PlanResponse {
 export interface ApplyRequest {
   readonly planned: Values;
   readonly config: Values;
-  readonly keep: (state: Values) => void;
+  readonly keep: (state: Values | null) => void;
 }
 
 /** Makes a typed definition servable. The one place where typed and untyped values meet: both follow the schema. */
@@ -134,7 +137,7 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
     ...operation,
     planned: viewOf<S>(request.planned) as Planned<S>,
     config: request.config as Config<S>,
-    keep: (state: State<S>) => request.keep(finish(request.planned, state)),
+    keep: (state) => request.keep(state && finish(request.planned, state)),
   });
 
   return {

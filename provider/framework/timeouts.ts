@@ -1,12 +1,11 @@
 import { type CtyValue, isRecord } from "../plugin/cty/value";
 import type { CtyType } from "../plugin/cty/type";
 import type { Diagnostics } from "./diagnostics";
-import { parseDuration } from "./duration";
+import { LONGEST_TIMER_MS, parseDuration } from "./duration";
+import { ctyTypeOf, type Schema } from "./schema";
 
-/** The steps of a resource's life that can be given a time limit. */
+/** The steps of an object's life that a `timeouts` block can limit. */
 export type TimedStep = "create" | "read" | "update" | "delete";
-
-export const TIMED_STEPS: readonly TimedStep[] = ["create", "read", "update", "delete"];
 
 /** The limits that hold unless a `timeouts` block says otherwise, as in most providers. */
 export const DEFAULT_TIMEOUTS: Readonly<Record<TimedStep, string>> = {
@@ -16,13 +15,20 @@ export const DEFAULT_TIMEOUTS: Readonly<Record<TimedStep, string>> = {
   delete: "20m",
 };
 
-/** The `timeouts { … }` block that every resource has. */
+/** The `timeouts { … }` block that every resource and every data source has. */
 export const TIMEOUTS_BLOCK = "timeouts";
 
-export const timeoutsType: CtyType = [
-  "object",
-  Object.fromEntries(TIMED_STEPS.map((step) => [step, "string" as const])),
-];
+/** The steps that a resource's block can limit. */
+export const RESOURCE_STEPS: readonly TimedStep[] = ["create", "read", "update", "delete"];
+
+/** The steps that a data source's block can limit. */
+export const DATA_SOURCE_STEPS: readonly TimedStep[] = ["read"];
+
+/** The type of the schema's object with a `timeouts` block for these steps. */
+export function typeWithTimeouts(schema: Schema, steps: readonly TimedStep[]): CtyType {
+  const limits = Object.fromEntries(steps.map((step) => [step, "string" as const]));
+  return ctyTypeOf(schema, { [TIMEOUTS_BLOCK]: ["object", limits] });
+}
 
 export function validateTimeouts(timeouts: CtyValue | undefined, diagnostics: Diagnostics): void {
   if (!isRecord(timeouts)) return;
@@ -61,7 +67,8 @@ export async function withTimeout<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new StepTimeout(step, limit)), parseDuration(limit) ?? 0);
+  const milliseconds = Math.min(parseDuration(limit) ?? 0, LONGEST_TIMER_MS);
+  const timer = setTimeout(() => timeout.abort(new StepTimeout(step, limit)), milliseconds);
   try {
     return await work(AbortSignal.any([stop, timeout.signal]));
   } finally {

@@ -1,5 +1,6 @@
 import {
-  AttributePath,
+  AttributePath as WireAttributePath,
+  type AttributePath_Step,
   Diagnostic as WireDiagnostic,
   Diagnostic_Severity,
   Schema as WireSchema,
@@ -9,12 +10,15 @@ import {
   Schema_NestedBlock_NestingMode,
   StringKind,
 } from "../plugin/generated/tfplugin6";
-import type { Diagnostic } from "./diagnostics";
+import type { AttributePath, Diagnostic, PathStep } from "./diagnostics";
 import type { AnyAttribute, Attributes, Schema } from "./schema";
-import { DEFAULT_TIMEOUTS, TIMED_STEPS, TIMEOUTS_BLOCK } from "./timeouts";
+import { DEFAULT_TIMEOUTS, TIMEOUTS_BLOCK, type TimedStep } from "./timeouts";
 
-/** The schema as Terraform wants it. Sets of one provider keep the version 0 that upstream's states have. */
-export function wireSchema(schema: Schema, withTimeouts: boolean): WireSchema {
+/**
+ * The schema in Terraform's form, with a `timeouts` block for the steps if there are any. Its version is 0, as that of
+ * upstream's states is.
+ */
+export function wireSchema(schema: Schema, steps: readonly TimedStep[]): WireSchema {
   const blocks = Object.entries(schema.blocks).map(([name, block]) =>
     Schema_NestedBlock.fromPartial({
       typeName: name,
@@ -32,7 +36,7 @@ export function wireSchema(schema: Schema, withTimeouts: boolean): WireSchema {
     block: {
       ...wireBlock(schema.attributes, schema.description),
       deprecated: schema.deprecated !== undefined,
-      blockTypes: withTimeouts ? [...blocks, timeoutsBlock()] : blocks,
+      blockTypes: steps.length > 0 ? [...blocks, timeoutsBlock(steps)] : blocks,
     },
   });
 }
@@ -63,19 +67,19 @@ function wireAttribute(name: string, attribute: AnyAttribute): Schema_Attribute 
   });
 }
 
-function timeoutsBlock(): Schema_NestedBlock {
+function timeoutsBlock(steps: readonly TimedStep[]): Schema_NestedBlock {
   return Schema_NestedBlock.fromPartial({
     typeName: TIMEOUTS_BLOCK,
     nesting: Schema_NestedBlock_NestingMode.SINGLE,
     block: {
-      attributes: TIMED_STEPS.map((step) => ({
+      attributes: steps.map((step) => ({
         name: step,
         type: Buffer.from(JSON.stringify("string")),
-        description: `How long it may take to ${step} the object, as in \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). What runs on a server then is cancelled.`,
+        description: `The time limit for the ${step} operation, such as \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). When it expires, the provider cancels what runs on the server.`,
         descriptionKind: StringKind.MARKDOWN,
         optional: true,
       })),
-      description: "How long the steps of the object's life may take.",
+      description: "Time limits for the operations on the object.",
       descriptionKind: StringKind.MARKDOWN,
     },
   });
@@ -90,13 +94,12 @@ export function wireDiagnostic(diagnostic: Diagnostic): WireDiagnostic {
   });
 }
 
-export function wirePath(path: readonly (string | number)[]): AttributePath {
-  return AttributePath.fromPartial({
-    steps: path.map((step) => ({
-      selector:
-        typeof step === "number"
-          ? { $case: "elementKeyInt" as const, value: step }
-          : { $case: "attributeName" as const, value: step },
-    })),
-  });
+export function wirePath(path: AttributePath): WireAttributePath {
+  return WireAttributePath.fromPartial({ steps: path.map((step) => ({ selector: wireStep(step) })) });
+}
+
+function wireStep(step: PathStep): NonNullable<AttributePath_Step["selector"]> {
+  if (typeof step === "string") return { $case: "attributeName", value: step };
+  if (typeof step === "number") return { $case: "elementKeyInt", value: step };
+  return { $case: "elementKeyString", value: step.key };
 }

@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { LONGEST_TIMER_MS } from "../framework/duration";
 import { backoff } from "./backoff";
 import type { BackendKey } from "./cancel-request";
 import { Connection, type Traffic } from "./connection";
@@ -21,9 +22,6 @@ import { tlsAttempts, type TlsAttempt } from "./ssl";
 const KEEP_ALIVE_AFTER_MS = 30_000;
 /** Enough for a name server's hiccup or a restart; a host that is really down should not cost more. */
 const TRIES_WHEN_UNREACHABLE = 3;
-
-/** A timer for longer goes off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** SQLSTATEs of a server that is there, and will let us in if we wait. */
 const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([

@@ -113,9 +113,9 @@ export function abortedError(address: ServerAddress, signal: AbortSignal): Postg
   return field(signal.reason, "name") === "TimeoutError"
     ? new PostgresError({
         kind: "timeout",
-        message: "The operation did not end in the time that it was given, and was cancelled.",
+        message: "The operation did not end in the time allowed, and the provider cancelled it.",
         remedy:
-          "Give it more time with the resource's timeouts block, or find out what it waits for in pg_stat_activity.",
+          "Set a longer time limit in the timeouts block, or find out in pg_stat_activity what it waits for.",
         address,
       })
     : new PostgresError({ kind: "cancelled", message: "The operation was cancelled.", address });

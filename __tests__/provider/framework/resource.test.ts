@@ -1,5 +1,5 @@
-import { Diagnostics } from "../../../provider/framework/diagnostics";
-import { defineResource, type Resource } from "../../../provider/framework/resource";
+import { type AttributePath, Diagnostics } from "../../../provider/framework/diagnostics";
+import { defineResource, type Resource, type ResourceDefinition } from "../../../provider/framework/resource";
 import {
   computed,
   defaulted,
@@ -9,7 +9,7 @@ import {
   type Schema,
   writeOnly,
 } from "../../../provider/framework/schema";
-import { bool, listOf, number, setOf, string } from "../../../provider/framework/value-type";
+import { bool, listOf, mapOf, number, setOf, string } from "../../../provider/framework/value-type";
 import { validateConfig, type Values } from "../../../provider/framework/validate";
 import { unknown } from "../../../provider/plugin/cty/value";
 
@@ -23,6 +23,7 @@ const schema = {
     size: defaulted(number, 1, { description }),
     words: optional(setOf(string), { description, conflictsWith: ["all"] }),
     all: optional(bool, { description }),
+    sizes: optional(mapOf(number), { description }),
     order: optionalComputed(listOf(string), {
       description,
       equivalent: (one, other) => [...one].sort().join() === [...other].sort().join(),
@@ -41,10 +42,20 @@ const schema = {
         inline: defaulted(bool, false, { description }),
       },
     },
+    rule: {
+      nesting: "set",
+      requiresReplace: true,
+      description,
+      attributes: {
+        role: optional(string, { description, validate: (role) => (role === "" ? "is empty." : null) }),
+        columns: optional(listOf(string), { description, conflictsWith: ["filter"] }),
+        filter: optional(string, { description, requiredWith: ["role"] }),
+      },
+    },
   },
 } satisfies Schema;
 
-const thing = defineResource<typeof schema, null>({
+const thingDefinition: ResourceDefinition<typeof schema, null> = {
   typeName: "test_thing",
   noun: "thing",
   schema,
@@ -55,7 +66,9 @@ const thing = defineResource<typeof schema, null>({
   update: () => Promise.reject(new Error("not here")),
   delete: () => Promise.resolve(),
   importState: (name) => ({ name }),
-});
+};
+
+const thing = defineResource(thingDefinition);
 
 /** A configuration with null for all that is not given. */
 const config = (values: Values): Values => ({
@@ -66,6 +79,7 @@ const config = (values: Values): Values => ({
     ]),
   ),
   certificate: [],
+  rule: [],
   ...values,
 });
 
@@ -113,6 +127,31 @@ describe("planning", () => {
     expect((await plan(created, { name: "m", place: "here" })).planned["id"]).toBe("here.m");
   });
 
+  it("shows write-only values of the configuration to modifyPlan, and plans null for them", async () => {
+    const seen: unknown[] = [];
+    const watching = defineResource<typeof schema, null>({
+      ...thingDefinition,
+      modifyPlan: ({ config: { secret } }) => void seen.push(secret),
+    });
+    const { planned } = await plan(null, { name: "n", secret: "s", secret_version: "1" }, watching);
+    await plan(null, { name: "n", secret: unknown, secret_version: "1" }, watching);
+    await plan(null, { name: "n" }, watching);
+    expect(seen).toEqual(["s", undefined, null]);
+    expect(planned["secret"]).toBeNull();
+  });
+
+  it("makes another object for a block that needs one, in whatever order a set is written", async () => {
+    const rule = (role: string): Values => ({ role, columns: null, filter: null });
+    const prior: Values = { ...created, rule: [rule("a"), rule("b")] };
+    expect((await plan(prior, { name: "n", rule: [rule("b"), rule("a")] })).replace).toEqual([]);
+    expect((await plan(prior, { name: "n", rule: [rule("a")] })).replace).toEqual(["rule"]);
+    const demanding = defineResource<typeof schema, null>({
+      ...thingDefinition,
+      modifyPlan: (operation) => operation.requireReplace("certificate"),
+    });
+    expect((await plan(created, { name: "n" }, demanding)).replace).toEqual(["certificate"]);
+  });
+
   it("gives items of blocks their defaults", async () => {
     const { planned } = await plan(null, { name: "n", certificate: [{ file: "f", inline: null }] });
     expect(planned["certificate"]).toEqual([{ file: "f", inline: false }]);
@@ -140,10 +179,13 @@ describe("the state that is kept", () => {
 });
 
 describe("validation", () => {
+  const stepText = (step: AttributePath[number]): string =>
+    typeof step === "object" ? JSON.stringify([step.key]) : String(step);
+
   const complaints = (values: Values, writeOnlyAttributes = true): string[] => {
     const diagnostics = new Diagnostics();
     validateConfig(thing.schema, config(values), { writeOnlyAttributes }, diagnostics);
-    return diagnostics.all.map(({ path, detail }) => `${path?.join(".")}: ${detail}`);
+    return diagnostics.all.map(({ path, detail }) => `${path?.map(stepText).join(".")}: ${detail}`);
   };
 
   it("accepts what is right, and what is not known yet", () => {
@@ -166,6 +208,39 @@ describe("validation", () => {
     expect(complaints({ name: "n", certificate: [{ file: "a" }, { file: "b" }] })).toEqual([
       "certificate: At most 1 certificate block may be given, and there are 2.",
     ]);
+  });
+
+  it("refuses null elements of lists, sets and maps, wherever they are", () => {
+    expect(complaints({ name: "n", words: ["a", null] })).toEqual([
+      "words: words has a null element. Remove it, or give it a value.",
+    ]);
+    expect(complaints({ name: "n", order: ["a", null] })).toEqual([
+      "order.1: order has a null element at index 1. Remove it, or give it a value.",
+    ]);
+    expect(complaints({ name: "n", sizes: { a: 1, b: null } })).toEqual([
+      'sizes.["b"]: sizes has a null element at key "b". Remove it, or give it a value.',
+    ]);
+    // Terraform asks again as soon as the rest is known.
+    expect(complaints({ name: "n", order: [null, unknown] })).toEqual([
+      "order.0: order has a null element at index 0. Remove it, or give it a value.",
+    ]);
+    expect(complaints({ name: "n", rule: [{ role: null, columns: ["a", null], filter: null }] })).toEqual([
+      "rule.columns.1: rule.columns has a null element at index 1. Remove it, or give it a value.",
+    ]);
+  });
+
+  it("checks every item of a block, and names the block", () => {
+    const rule = { role: null, columns: null, filter: null };
+    expect(complaints({ name: "n", rule: [rule, { ...rule, role: "" }] })).toEqual([
+      "rule.role: rule.role is empty.",
+    ]);
+    expect(complaints({ name: "n", rule: [{ role: "r", columns: ["c"], filter: "f" }] })).toEqual([
+      "rule.columns: rule.columns and rule.filter may not be set together.",
+    ]);
+    expect(complaints({ name: "n", rule: [{ ...rule, filter: "f" }] })).toEqual([
+      "rule.filter: rule.filter needs rule.role to be set as well.",
+    ]);
+    expect(complaints({ name: "n", rule: [{ role: unknown, columns: ["c"], filter: unknown }] })).toEqual([]);
   });
 
   it("refuses write-only attributes where Terraform would keep them", () => {

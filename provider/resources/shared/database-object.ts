@@ -13,14 +13,19 @@ export const databaseAttribute = optionalComputed(string, {
   validate: identifierComplaint,
 });
 
-/** Fills the `database` attribute in from the provider, where the configuration leaves it out. */
+/**
+ * Plans the provider's database for a new object whose configuration names none. A configured value that is not known
+ * yet stays unknown.
+ */
 export function planDatabase(operation: {
   readonly provider: PostgresServer | null;
+  readonly config: { readonly database: string | null | undefined };
   readonly plan: { readonly database: string | null | undefined };
   set(name: "database", value: string): void;
 }): void {
-  if (operation.provider !== null && operation.plan.database === undefined) {
-    operation.set("database", operation.provider.settings.database);
+  const { provider, config, plan } = operation;
+  if (provider !== null && config.database === null && plan.database === undefined) {
+    operation.set("database", provider.settings.database);
   }
 }
 

@@ -1,0 +1,145 @@
+import { setTimeout } from "node:timers/promises";
+import { defineResource, type ResourceDefinition } from "../../../provider/framework/resource";
+import { createProviderServer, type ProviderServer } from "../../../provider/framework/provider-server";
+import { ctyTypeOf, optional, required, type Schema } from "../../../provider/framework/schema";
+import { RESOURCE_STEPS, typeWithTimeouts } from "../../../provider/framework/timeouts";
+import { number, string } from "../../../provider/framework/value-type";
+import type { Values } from "../../../provider/framework/validate";
+import { decodeMsgpack, encodeMsgpack } from "../../../provider/plugin/cty/msgpack";
+import {
+  ApplyResourceChange_Request,
+  ConfigureProvider_Request,
+  type DynamicValue,
+} from "../../../provider/plugin/generated/tfplugin6";
+
+const description = "";
+
+const schema = {
+  description,
+  attributes: {
+    name: required(string, { description }),
+    size: optional(number, { description }),
+  },
+  blocks: {},
+} satisfies Schema;
+
+/** What the operations of the test's resource type get: nothing. */
+type Nothing = Readonly<Record<string, never>>;
+
+const typeName = "test_thing";
+const thingType = typeWithTimeouts(
+  { ...schema, attributes: { ...schema.attributes, id: optional(string, { description }) } },
+  RESOURCE_STEPS,
+);
+
+/** A configured provider with one resource type that does what a test says. */
+async function serve(
+  behaviour: Partial<ResourceDefinition<typeof schema, Nothing>>,
+): Promise<ProviderServer> {
+  const thing = defineResource<typeof schema, Nothing>({
+    typeName,
+    noun: "thing",
+    schema,
+    identify: ({ name }) => name,
+    label: ({ name }) => `thing ${name}`,
+    create: ({ planned }) => Promise.resolve(planned),
+    read: ({ state }) => Promise.resolve(state),
+    update: ({ planned }) => Promise.resolve(planned),
+    delete: () => Promise.resolve(),
+    importState: (name) => ({ name }),
+    ...behaviour,
+  });
+  const empty: Schema = { description, attributes: {}, blocks: {} };
+  const server = createProviderServer<Schema, Nothing>({
+    schema: empty,
+    resources: [thing],
+    dataSources: [],
+    configure: () => ({}),
+    close: () => Promise.resolve(),
+  });
+  const config = { msgpack: Buffer.from(encodeMsgpack({}, ctyTypeOf(empty))) };
+  await server.calls.configureProvider(ConfigureProvider_Request.fromPartial({ config }));
+  return server;
+}
+
+function encoded(values: Values | null): { msgpack: Buffer } {
+  return { msgpack: Buffer.from(encodeMsgpack(values, thingType)) };
+}
+
+function decoded(value: DynamicValue | undefined): unknown {
+  return decodeMsgpack(value?.msgpack ?? Buffer.alloc(0), thingType);
+}
+
+describe("applying", () => {
+  const thing: Values = { name: "n", size: null, id: "n", timeouts: null };
+
+  const request = (planned: Values): ApplyResourceChange_Request =>
+    ApplyResourceChange_Request.fromPartial({
+      typeName,
+      priorState: encoded(null),
+      plannedState: encoded(planned),
+      config: encoded(planned),
+    });
+
+  const create = async (
+    server: ProviderServer,
+    planned = thing,
+  ): Promise<{ state: unknown; errors: string[] }> => {
+    const { newState, diagnostics } = await server.calls.applyResourceChange(request(planned));
+    return { state: decoded(newState), errors: diagnostics.map(({ summary, detail }) => summary + detail) };
+  };
+
+  it("keeps in the state what a failed create has left behind", async () => {
+    const server = await serve({
+      create: (operation) => {
+        operation.keep(operation.planned);
+        return Promise.reject(new Error("no"));
+      },
+    });
+    const { state, errors } = await create(server);
+    expect(state).toEqual(thing);
+    expect(errors).toEqual([expect.stringContaining("Unable to create thing")]);
+  });
+
+  it("runs under a time limit that is longer than a timer of Node.js can be", async () => {
+    const server = await serve({
+      create: async ({ planned, signal }) => {
+        // A timer that overflows runs after one millisecond.
+        await setTimeout(5);
+        signal.throwIfAborted();
+        return planned;
+      },
+    });
+    const timeouts = { create: "600h", read: null, update: null, delete: null };
+    const { state, errors } = await create(server, { ...thing, timeouts });
+    expect(errors).toEqual([]);
+    expect(state).toEqual({ ...thing, timeouts });
+  });
+
+  it("points a warning of an operation at the attribute that it names", async () => {
+    const server = await serve({
+      create: ({ planned, warn }) => {
+        warn("Too small", "It is.", ["size"]);
+        return Promise.resolve(planned);
+      },
+    });
+    const { diagnostics } = await server.calls.applyResourceChange(request(thing));
+    expect(diagnostics).toMatchObject([
+      {
+        summary: "Too small",
+        attribute: { steps: [{ selector: { $case: "attributeName", value: "size" } }] },
+      },
+    ]);
+  });
+
+  it("keeps nothing in the state when a failed create has removed what it had created", async () => {
+    const server = await serve({
+      create: (operation) => {
+        operation.keep(operation.planned);
+        operation.keep(null);
+        return Promise.reject(new Error("no"));
+      },
+    });
+    expect((await create(server)).state).toBeNull();
+  });
+});
