@@ -12,15 +12,15 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly binary?: boolean | cdktf.IResolvable | undefined;
   /**
-   * How the subscriber reaches the publisher: a libpq connection string, `host=… port=… dbname=… user=…` or `postgresql://…`. It is kept in the state, so leave the password to `password_wo`. Altered in place. With `connect_timeout=10` in it, an unreachable publisher is reported soon.
+   * Connection string with which the subscriber's server connects to the publisher, in libpq's format: `host=… port=… dbname=… user=…` or `postgresql://…`. Terraform stores it in the state, so put the password into `password_wo` instead. Changed in place; a publisher without the subscription's slot is refused. `connect_timeout` (in seconds, default: 30) also limits how long an operation waits for an unreachable publisher.
    */
   readonly conninfo: string;
   /**
-   * Whether the rows that are in a table already are copied when its replication begins (default: `true`).
+   * Whether existing rows of a table are copied when its replication begins (default: `true`). A plan that would copy rows into a table that already contains rows fails.
    */
   readonly copyData?: boolean | cdktf.IResolvable | undefined;
   /**
-   * Whether the replication slot is made at the publisher with the subscription and dropped with it (default: `true`). With `false` a slot named `slot_name` must be there, and stays when the subscription is destroyed.
+   * Whether Terraform creates the replication slot at the publisher with the subscription, and drops it with it (default: `true`). With `false`, the slot `slot_name` must exist, and it remains when the subscription is destroyed.
    */
   readonly createSlot?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -28,7 +28,7 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly database?: string | undefined;
   /**
-   * What to do when the publisher cannot be reached while the subscription is destroyed. `false` (the default): fail, and change nothing. `true`: drop the subscription all the same and leave its slot at the publisher, which then keeps WAL until somebody drops it; a warning names it.
+   * Whether a destroy continues when the publisher cannot be reached (default: `false`, the destroy fails and changes nothing). With `true` the subscription is dropped and its replication slot remains at the publisher, where it retains WAL until someone drops it; a warning names it.
    */
   readonly detachIfUnreachable?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -36,7 +36,7 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly disableOnError?: boolean | cdktf.IResolvable | undefined;
   /**
-   * Whether the subscription replicates (default: `true`). Enabled and disabled in place.
+   * Whether the subscription replicates (default: `true`). Changed in place.
    */
   readonly enabled?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -48,15 +48,19 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly id?: string | undefined;
   /**
-   * The subscription's name. Renamed in place.
+   * Name of the subscription. Renamed in place.
    */
   readonly name: string;
+  /**
+   * How a plan reports that rows do not arrive and that Terraform cannot repair it: `warning` (default) or `error`. An error also stops `terraform destroy`, unless it runs with `-refresh=false`.
+   */
+  readonly onBroken?: string | undefined;
   /**
    * Which changes the publisher sends: `any`, or `none` for those only that it did not receive by replication itself (server default: `any`). Needs PostgreSQL 16 or later.
    */
   readonly origin?: string | undefined;
   /**
-   * The role that owns the subscription (default: the provider's user).
+   * Role that owns the subscription (default: the provider's user). It needs LOGIN.
    */
   readonly owner?: string | undefined;
   /**
@@ -64,19 +68,27 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly passwordRequired?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The password of the connection to the publisher; it is kept by the subscriber's server only. Needs Terraform 1.11 or later.
+   * Password for `conninfo`. Only the subscriber's server stores it. Requires Terraform 1.11 or later.
    */
   readonly passwordWo?: string | undefined;
   /**
-   * Any text. When it changes, `password_wo` is written to the subscription again; no row is copied again.
+   * Version of `password_wo`, as any string. Change this value to write `password_wo` to the subscription again. No row is copied again.
    */
   readonly passwordWoVersion?: string | undefined;
   /**
-   * The publications to subscribe to. Added and removed in place: the tables of an added one are copied, all others go on.
+   * Publications to subscribe to. Changed in place: Terraform waits until the changes in flight have arrived, then the tables of an added publication are copied and all others continue.
    */
   readonly publications: string[];
   /**
-   * Any values. When they change, the subscription takes up the tables that its publications have gained (`REFRESH PUBLICATION`), and copies them. Put what the list of published tables is made of in here.
+   * The tables that the publications contain, as `schema.table` (default: Terraform asks the publisher). Set it to the `tables` of the `postgresql_publication` when the same configuration creates the publication: the plan can then check these tables for existing rows, and a new table is added in the same apply.
+   */
+  readonly publishedTables?: string[] | undefined;
+  /**
+   * Connection string with which Terraform itself connects to the publisher (default: `conninfo`), for a publisher that this machine reaches under another address than the subscriber's server. `password_wo` is used for it too, unless it contains a password.
+   */
+  readonly publisherConninfo?: string | undefined;
+  /**
+   * Arbitrary values. When one changes, the apply looks for tables that the publications have gained or lost. Terraform also looks by itself whenever it can reach the publisher.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**
@@ -84,7 +96,7 @@ export interface SubscriptionConfig extends cdktf.TerraformMetaArguments {
    */
   readonly runAsOwner?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The replication slot at the publisher (default: the subscription's name). Altered in place.
+   * Name of the replication slot at the publisher (default: the subscription's name). Changed in place without losing or repeating a change: with `create_slot = true` Terraform creates the new slot and drops the old one; with `false` the new slot must exist.
    */
   readonly slotName?: string | undefined;
   /**
@@ -376,12 +388,15 @@ export class Subscription extends cdktf.TerraformResource {
     this._failover = config.failover;
     this._id = config.id;
     this._name = config.name;
+    this._onBroken = config.onBroken;
     this._origin = config.origin;
     this._owner = config.owner;
     this._passwordRequired = config.passwordRequired;
     this._passwordWo = config.passwordWo;
     this._passwordWoVersion = config.passwordWoVersion;
     this._publications = config.publications;
+    this._publishedTables = config.publishedTables;
+    this._publisherConninfo = config.publisherConninfo;
     this._refreshTriggers = config.refreshTriggers;
     this._runAsOwner = config.runAsOwner;
     this._slotName = config.slotName;
@@ -565,6 +580,22 @@ export class Subscription extends cdktf.TerraformResource {
     return this._name;
   }
 
+  // on_broken - computed: true, optional: true, required: false
+  private _onBroken?: string | undefined;
+  public get onBroken() {
+    return this.getStringAttribute("on_broken");
+  }
+  public set onBroken(value: string) {
+    this._onBroken = value;
+  }
+  public resetOnBroken() {
+    this._onBroken = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get onBrokenInput() {
+    return this._onBroken;
+  }
+
   // origin - computed: true, optional: true, required: false
   private _origin?: string | undefined;
   public get origin() {
@@ -658,6 +689,38 @@ export class Subscription extends cdktf.TerraformResource {
     return this._publications;
   }
 
+  // published_tables - computed: false, optional: true, required: false
+  private _publishedTables?: string[] | undefined;
+  public get publishedTables() {
+    return cdktf.Fn.tolist(this.getListAttribute("published_tables"));
+  }
+  public set publishedTables(value: string[]) {
+    this._publishedTables = value;
+  }
+  public resetPublishedTables() {
+    this._publishedTables = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get publishedTablesInput() {
+    return this._publishedTables;
+  }
+
+  // publisher_conninfo - computed: false, optional: true, required: false
+  private _publisherConninfo?: string | undefined;
+  public get publisherConninfo() {
+    return this.getStringAttribute("publisher_conninfo");
+  }
+  public set publisherConninfo(value: string) {
+    this._publisherConninfo = value;
+  }
+  public resetPublisherConninfo() {
+    this._publisherConninfo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get publisherConninfoInput() {
+    return this._publisherConninfo;
+  }
+
   // refresh_triggers - computed: false, optional: true, required: false
   private _refreshTriggers?: { [key: string]: string } | undefined;
   public get refreshTriggers() {
@@ -738,6 +801,11 @@ export class Subscription extends cdktf.TerraformResource {
     return this._synchronousCommit;
   }
 
+  // tables - computed: true, optional: false, required: false
+  public get tables() {
+    return this.getListAttribute("tables");
+  }
+
   // two_phase - computed: true, optional: true, required: false
   private _twoPhase?: boolean | cdktf.IResolvable | undefined;
   public get twoPhase() {
@@ -787,12 +855,15 @@ export class Subscription extends cdktf.TerraformResource {
       failover: cdktf.booleanToTerraform(this._failover),
       id: cdktf.stringToTerraform(this._id),
       name: cdktf.stringToTerraform(this._name),
+      on_broken: cdktf.stringToTerraform(this._onBroken),
       origin: cdktf.stringToTerraform(this._origin),
       owner: cdktf.stringToTerraform(this._owner),
       password_required: cdktf.booleanToTerraform(this._passwordRequired),
       password_wo: cdktf.stringToTerraform(this._passwordWo),
       password_wo_version: cdktf.stringToTerraform(this._passwordWoVersion),
       publications: cdktf.listMapper(cdktf.stringToTerraform, false)(this._publications),
+      published_tables: cdktf.listMapper(cdktf.stringToTerraform, false)(this._publishedTables),
+      publisher_conninfo: cdktf.stringToTerraform(this._publisherConninfo),
       refresh_triggers: cdktf.hashMapper(cdktf.stringToTerraform)(this._refreshTriggers),
       run_as_owner: cdktf.booleanToTerraform(this._runAsOwner),
       slot_name: cdktf.stringToTerraform(this._slotName),
@@ -871,6 +942,12 @@ export class Subscription extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
+      on_broken: {
+        value: cdktf.stringToHclTerraform(this._onBroken),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       origin: {
         value: cdktf.stringToHclTerraform(this._origin),
         isBlock: false,
@@ -906,6 +983,18 @@ export class Subscription extends cdktf.TerraformResource {
         isBlock: false,
         type: "set",
         storageClassType: "stringList",
+      },
+      published_tables: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._publishedTables),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      publisher_conninfo: {
+        value: cdktf.stringToHclTerraform(this._publisherConninfo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       refresh_triggers: {
         value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._refreshTriggers),

@@ -1,94 +1,30 @@
 import { startPostgresServer } from "../../sandbox/postgres-server";
-import { createDatabase, type TestDatabase } from "../support/database";
+import { createDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
-import { createTerraform, type Terraform, type TerraformOptions } from "../support/terraform";
+import {
+  ADDRESS,
+  createPair,
+  recordInserts,
+  rowsArrive,
+  slots,
+  subscription,
+  subscriptionIn,
+} from "../support/subscription-pair";
+import { createTerraform } from "../support/terraform";
 import { writeUpstreamState } from "../support/upstream-state";
 
 const publisherServer = sharedServer("publisher");
 const subscriberServer = sharedServer("subscriber");
 const oldServer = sharedServer("publisher10");
 
-const ADDRESS = "postgresql_subscription.s";
-
-interface Pair {
-  readonly publisher: TestDatabase;
-  readonly subscriber: TestDatabase;
-  /** Of the publisher, without a password. */
-  readonly conninfo: string;
-  /** A name that no other test uses for its slot: slots are shared by all databases of a server. */
-  readonly slot: string;
-}
-
-/** Two databases with the tables `a` and `b`, five rows in each at the publisher, published one by one. */
-async function createPair(publishers = publisherServer, subscribers = subscriberServer): Promise<Pair> {
-  const [publisher, subscriber] = await Promise.all([
-    createDatabase(publishers),
-    createDatabase(subscribers),
-  ]);
-  const tables = "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY);";
-  await publisher.query(`${tables} INSERT INTO a SELECT generate_series(1, 5); INSERT INTO b SELECT * FROM a;
-                         CREATE PUBLICATION pub_a FOR TABLE a; CREATE PUBLICATION pub_b FOR TABLE b`);
-  await subscriber.query(tables);
-  return {
-    publisher,
-    subscriber,
-    slot: publisher.name,
-    conninfo: `host=${publishers.host} port=${publishers.port} dbname=${publisher.name} user=${publishers.username}`,
-  };
-}
-
-function subscriptionIn(
-  { subscriber }: Pair,
-  { secrets, environment }: Pick<TerraformOptions, "secrets" | "environment"> = {},
-): Promise<Terraform> {
-  return createTerraform({
-    provider: { server: subscriber.server, database: subscriber.name },
-    secrets: { publisher_password: publisherServer.password, old_password: oldServer.password, ...secrets },
-    ...(environment && { environment }),
-  });
-}
-
-function subscription(pair: Pair, attributes: Record<string, unknown> = {}): Record<string, unknown> {
-  const s = {
-    name: "s",
-    slot_name: pair.slot,
-    conninfo: pair.conninfo,
-    password_wo: "${var.publisher_password}",
-    password_wo_version: "1",
-    publications: ["pub_a"],
-    ...attributes,
-  };
-  return { resource: { postgresql_subscription: { s } } };
-}
-
-const count = async (database: TestDatabase, table: string): Promise<number> =>
-  Number((await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`))[0]?.count);
-
-const rowsArrive = (pair: Pair, table: string, expected: number): Promise<number> =>
-  eventually(
-    () => count(pair.subscriber, table),
-    (found) => found === expected,
-  );
-
-const slots = (pair: Pair): Promise<{ slot_name: string }[]> =>
-  pair.publisher.query("SELECT slot_name FROM pg_replication_slots WHERE database = current_database()");
-
-/** How often a table's rows were copied into the subscriber since it was created: what a copy leaves in no other way. */
-async function countCopies({ subscriber }: Pair, table: string): Promise<void> {
-  await subscriber.query(`CREATE TABLE copies_of_${table} (id int);
-    CREATE FUNCTION note_${table}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.copies_of_${table} VALUES (NEW.id); RETURN NEW; END';
-    CREATE TRIGGER note BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE PROCEDURE note_${table}();
-    ALTER TABLE ${table} ENABLE ALWAYS TRIGGER note`);
-}
-
 describe("postgresql_subscription", () => {
   it("replicates, is altered in place without copying a row again, and leaves nothing behind", async () => {
     const pair = await createPair();
     const { publisher, subscriber } = pair;
-    await countCopies(pair, "a");
-    await countCopies(pair, "b");
+    await recordInserts(pair, "a");
+    await recordInserts(pair, "b");
     await publisher.query(
       "CREATE ROLE t_replicator LOGIN REPLICATION PASSWORD 'first-secret'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO t_replicator",
     );
@@ -201,7 +137,7 @@ describe("postgresql_subscription", () => {
     await subscriber.query("DROP ROLE t_subscription_owner");
   });
 
-  it("is imported with an empty plan, drifts visibly, and is repaired", async () => {
+  it("is imported without its password, drifts visibly, and is repaired", async () => {
     const pair = await createPair();
     const { subscriber } = pair;
     const conninfo = `${pair.conninfo} password=${publisherServer.password}`;
@@ -222,6 +158,11 @@ describe("postgresql_subscription", () => {
     expect(diagnostics[0]?.detail).toContain(`terraform import ADDRESS '${subscriber.name}."Odd.Name"'`);
 
     await terraform.import(ADDRESS, `${subscriber.name}."Odd.Name"`);
+    const secretIn = (await terraform.files())["terraform.tfstate"]?.includes(publisherServer.password);
+    expect(secretIn).toBe(false);
+    // The configuration has the password, and the state does not.
+    expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
+    await terraform.apply();
     await terraform.expectEmptyPlan();
 
     await subscriber.query(
@@ -259,7 +200,7 @@ describe("postgresql_subscription", () => {
 
     // The password moves out of the state: an update in place, and no row is copied again.
     await rowsArrive(pair, "a", 5);
-    await countCopies(pair, "a");
+    await recordInserts(pair, "a");
     await terraform.write(subscription(pair));
     expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
     await terraform.apply();
@@ -306,9 +247,14 @@ describe("postgresql_subscription", () => {
     await terraform.apply();
     await rowsArrive(pair, "a", 5);
     // Port 1 refuses at once. The subscription keeps on existing, disabled or not.
-    const dead = { conninfo: "host=127.0.0.1 port=1 dbname=postgres user=postgres", enabled: true };
+    const dead = {
+      conninfo: "host=127.0.0.1 port=1 dbname=postgres user=postgres connect_timeout=2",
+      enabled: true,
+    };
     await terraform.write(subscription(pair, dead));
-    await terraform.apply();
+    expect((await errorOf(terraform.apply())).message).toMatch(
+      /The subscription does not connect.*no row arrives.*127\.0\.0\.1:1 refuses connections/s,
+    );
 
     const { diagnostics } = await errorOf(terraform.destroy());
     expect(diagnostics[0]?.summary).toBe("Unable to delete subscription");
@@ -323,11 +269,9 @@ describe("postgresql_subscription", () => {
     await terraform.write(subscription(pair, { ...dead, detach_if_unreachable: true }));
     await terraform.apply();
     const run = await terraform.destroy();
-    expect(run.diagnostics[0]).toMatchObject({
-      severity: "warning",
-      summary: "Replication slot left behind",
-    });
-    expect(run.diagnostics[0]?.detail).toContain(`pg_drop_replication_slot('${pair.slot}')`);
+    const orphan = run.diagnostics.find(({ summary }) => summary === "Replication slot left behind");
+    expect(orphan?.severity).toBe("warning");
+    expect(orphan?.detail).toContain(`pg_drop_replication_slot('${pair.slot}')`);
     expect(await subscriber.query("SELECT FROM pg_subscription WHERE subslotname = $1", [pair.slot])).toEqual(
       [],
     );
@@ -371,15 +315,13 @@ describe("postgresql_subscription", () => {
       /replication slot "t_\w+" already exists.*create_slot = false/s,
     );
     await publisher.query("SELECT pg_drop_replication_slot($1)", [pair.slot]);
-    await terraform.write(subscription(pair, { publications: ["nowhere"] }));
-    const run = await terraform.apply();
-    expect(run.diagnostics).toEqual([
-      expect.objectContaining({
-        severity: "warning",
-        detail: expect.stringMatching(/publication "nowhere" does not exist on the publisher/) as string,
-      }),
-    ]);
-    await terraform.destroy();
+    expect(await failure({ publications: ["nowhere"] })).toMatch(
+      /Publication does not exist: .*"nowhere".*Nothing was created/s,
+    );
+    expect(await failure({ owner: "no_such_role" })).toMatch(/Owner does not exist: .*"no_such_role"/s);
+    expect(await failure({ conninfo: `${pair.conninfo} password=${publisherServer.password}` })).toMatch(
+      /Conflicting attributes: conninfo contains a password/,
+    );
   });
 
   it("says what a publisher needs that does not replicate logically yet", async () => {
@@ -445,7 +387,7 @@ describe("postgresql_subscription", () => {
       }),
     );
     expect((await errorOf(terraform.plan())).message).toMatch(
-      /would wait for itself for ever.*postgresql_replication_slot/s,
+      /would wait for itself forever.*postgresql_replication_slot/s,
     );
 
     await terraform.write(subscription(pair));

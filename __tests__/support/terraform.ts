@@ -197,9 +197,14 @@ export class Terraform {
     return this.#succeed("apply", ["-auto-approve", "-input=false", "-json", ...flags]);
   }
 
-  /** Destroys everything in the state. @throws {@link TerraformError} */
-  async destroy(): Promise<TerraformRun> {
-    return this.#succeed("destroy", ["-auto-approve", "-input=false", "-json"]);
+  /**
+   * Destroys everything in the state.
+   *
+   * @param flags - further flags, such as `-refresh=false`.
+   * @throws {@link TerraformError}
+   */
+  async destroy(...flags: string[]): Promise<TerraformRun> {
+    return this.#succeed("destroy", ["-auto-approve", "-input=false", "-json", ...flags]);
   }
 
   /**

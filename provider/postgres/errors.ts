@@ -108,6 +108,11 @@ export function toPostgresError(error: unknown, address: ServerAddress, signal?:
     : new PostgresError({ ...judge(report.sqlState, address), ...report, address });
 }
 
+/** Whether the server could not be asked at all, as opposed to an error that it reported or a caller's cancellation. */
+export function isUnavailable(error: unknown): error is PostgresError {
+  return error instanceof PostgresError && error.kind !== "server" && error.kind !== "cancelled";
+}
+
 /** The error for work that the caller's signal ended. */
 export function abortedError(address: ServerAddress, signal: AbortSignal): PostgresError {
   return field(signal.reason, "name") === "TimeoutError"

@@ -16,14 +16,14 @@ import type { SchemaPlan } from "../../postgres/table-definitions/schema-plan";
 import type { PostgresServer } from "../../postgres/server";
 import { type Sql, sql, textArray } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
-import { sameConninfoText } from "../shared/conninfo-attribute";
+import { publisherComplaint, sameConninfoText } from "../shared/conninfo-attribute";
 import { databaseAttribute, databaseOf, nullWithoutDatabase, planDatabase } from "../shared/database-object";
 import { define } from "../shared/define";
 import { askWhilePlanning } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 import { dropTables } from "./drop";
 import { parseReplicatedSchemaImport, replicatedSchemaId } from "./id";
-import { absentPublications, askPublisher, type Publisher, publisherComplaint } from "./publisher";
+import { absentPublications, askPublisher, type Publisher } from "./publisher";
 
 const schema = {
   description:

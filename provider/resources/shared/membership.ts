@@ -1,6 +1,9 @@
+import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { id, list, lit, type Sql, sql, textArray } from "../../postgres/sql";
 import type { Transaction } from "../../postgres/transaction";
+
+const RESTORE_PATIENCE_MS = 30_000;
 
 /**
  * Does work that needs the privileges of other roles: giving an object to one, or changing what it owns. A superuser
@@ -33,6 +36,31 @@ export async function asMemberOf<T>(
     ),
   );
   return result;
+}
+
+/**
+ * Like {@link asMemberOf}, for statements that may not run in a transaction block: the membership is committed before
+ * the work and revoked after it, whether or not the work succeeds.
+ */
+export async function whileMemberOf<T>(
+  server: PostgresServer,
+  database: string,
+  role: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const session = await server.session(database, signal);
+  if (session.superuser || role === session.user) return work();
+  const lacking = await server.select<Lacking>(database, lackingQuery([role], session), signal);
+  if (lacking.length === 0) return work();
+  for (const { name } of lacking) await server.execute(database, grant(name, session, true, true), signal);
+  try {
+    return await work();
+  } finally {
+    // The work's own signal may have been aborted.
+    const patience = AbortSignal.timeout(RESTORE_PATIENCE_MS);
+    for (const each of lacking) await server.execute(database, restore(each, session), patience);
+  }
 }
 
 /** A role that the user can become a member of, and is not, or not in every respect. */

@@ -1,5 +1,5 @@
 import { parseConninfo } from "../../postgres/conninfo";
-import { settingsFromConninfo } from "../../postgres/connection-settings";
+import { type ConnectionSettings, settingsFromConninfo } from "../../postgres/connection-settings";
 import { PostgresError } from "../../postgres/errors";
 import { PostgresServer } from "../../postgres/server";
 
@@ -16,19 +16,42 @@ export interface PublisherAccess {
 /**
  * Connects to the publisher, does the work, and closes the connections.
  *
+ * @throws RangeError when no server can be told from the connection string, such as one with several hosts.
  * @throws PostgresError whose message starts with "The publisher": a diagnostic can be about either of two servers.
  */
 export async function withPublisher<T>(
-  { conninfo, password, connectWithin = Infinity }: PublisherAccess,
+  access: PublisherAccess,
   work: (publisher: PostgresServer) => Promise<T>,
 ): Promise<T> {
+  return withServer(new PostgresServer(settingsOf(access)), work);
+}
+
+/** Like {@link withPublisher}; a connection string from which no server can be told is left to the work. */
+export async function withUsablePublisher<T>(
+  access: PublisherAccess,
+  work: (publisher: PostgresServer | RangeError) => Promise<T>,
+): Promise<T> {
+  let settings: ConnectionSettings;
+  try {
+    settings = settingsOf(access);
+  } catch (error) {
+    if (error instanceof RangeError) return work(error);
+    throw error;
+  }
+  return withServer(new PostgresServer(settings), work);
+}
+
+function settingsOf({ conninfo, password, connectWithin = Infinity }: PublisherAccess): ConnectionSettings {
   const settings = settingsFromConninfo(parseConninfo(conninfo), password ?? undefined);
   const { connectTimeoutSeconds: configured } = settings;
-  const connectTimeoutSeconds = configured > 0 ? Math.min(configured, connectWithin) : connectWithin;
-  const server = new PostgresServer({
-    ...settings,
-    connectTimeoutSeconds: Number.isFinite(connectTimeoutSeconds) ? connectTimeoutSeconds : configured,
-  });
+  const limit = configured > 0 ? Math.min(configured, connectWithin) : connectWithin;
+  return { ...settings, connectTimeoutSeconds: Number.isFinite(limit) ? limit : configured };
+}
+
+async function withServer<T>(
+  server: PostgresServer,
+  work: (publisher: PostgresServer) => Promise<T>,
+): Promise<T> {
   try {
     return await work(server);
   } catch (error) {

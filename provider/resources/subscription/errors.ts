@@ -43,8 +43,9 @@ export function withSubscriptionRemedy(error: unknown): unknown {
   return remedy === undefined ? error : error.withRemedy(remedy);
 }
 
+/** Whether the subscriber's server could not reach the publisher, by its SQLSTATE or, before PostgreSQL 14, its text. */
 export function publisherIsUnreachable(error: PostgresError): boolean {
-  return PUBLISHER_UNREACHABLE.test(error.message);
+  return error.sqlState === SQLSTATE.CONNECTION_FAILURE || PUBLISHER_UNREACHABLE.test(error.message);
 }
 
 /** Before PostgreSQL 14, DROP SUBSCRIPTION insists on a slot that it can drop. */
@@ -55,7 +56,10 @@ export function slotIsGone(error: PostgresError): boolean {
 /** What to do about a subscription that cannot be dropped together with its slot. */
 export function unreachableRemedy(slot: string): string {
   return (
-    `The slot ${JSON.stringify(slot)} at the publisher cannot be dropped, so nothing was changed. Make the publisher reachable and destroy again; ` +
-    "or, when it is gone for good, set detach_if_unreachable = true, apply, and destroy again."
+    `The slot ${JSON.stringify(slot)} at the publisher cannot be dropped, so nothing was changed. Make the publisher reachable and destroy again.\n\n` +
+    "If the publisher no longer exists, set detach_if_unreachable = true on the subscription and run these commands with its address. They skip the refresh, which would fail for the publisher's own resources:\n" +
+    "  terraform apply -refresh=false -target=ADDRESS\n" +
+    "  terraform destroy -refresh=false -target=ADDRESS\n" +
+    "Then remove the publisher's resources from the state with terraform state rm."
   );
 }

@@ -1,11 +1,13 @@
 import type { Diagnostics } from "../../framework/diagnostics";
 import { type Attribute, optionalComputed } from "../../framework/schema";
 import { bool, string } from "../../framework/value-type";
+import type { SessionInfo } from "../../postgres/session";
 import type { ServerVersion } from "../../postgres/server-version";
 import { list, lit, type Sql, sql, verbatim } from "../../postgres/sql";
 import { requireVersion } from "../shared/plan-check";
 
-const oneOf =
+/** A check that a value is one of some words. */
+export const oneOf =
   (...values: string[]) =>
   (value: string): string | null =>
     values.includes(value) ? null : `is ${JSON.stringify(value)}. It must be one of ${values.join(", ")}.`;
@@ -106,10 +108,10 @@ export function optionSettings(
 /** What the options' columns of pg_subscription are read into. */
 export type OptionsRow = { readonly [N in OptionName as `option_${N}`]: SubscriptionOptions[N] };
 
-/** The columns of pg_subscription that hold the options, as far as this version has them. */
-export function optionColumns(version: ServerVersion): Sql {
+/** The columns of pg_subscription that hold the options, as far as this version has them and this user may read them. */
+export function optionColumns({ version, canReadSubsynccommit }: SessionInfo): Sql {
   const columns: Readonly<Record<OptionName, Sql>> = {
-    synchronous_commit: sql`subsynccommit`,
+    synchronous_commit: canReadSubsynccommit ? sql`subsynccommit` : sql`NULL`,
     binary: sql`subbinary`,
     // A boolean in 14 and 15, and a character since.
     streaming: sql`CASE substream::text WHEN 'p' THEN 'parallel' WHEN 't' THEN 'on' WHEN 'true' THEN 'on' ELSE 'off' END`,
@@ -128,10 +130,13 @@ export function optionColumns(version: ServerVersion): Sql {
   );
 }
 
-/** The options of a row. */
-export function optionsOf(row: OptionsRow): SubscriptionOptions {
+/** The options of a row; one that this user may not read stays as it was `before`. */
+export function optionsOf(
+  row: OptionsRow,
+  before: { readonly synchronous_commit?: string | null | undefined },
+): SubscriptionOptions {
   return {
-    synchronous_commit: row.option_synchronous_commit,
+    synchronous_commit: row.option_synchronous_commit ?? before.synchronous_commit ?? null,
     binary: row.option_binary,
     streaming: row.option_streaming,
     two_phase: row.option_two_phase,
