@@ -147,6 +147,18 @@ describe("the provider", () => {
     expect((await errorOf(terraform.apply())).message).toContain("tables has a null element");
   });
 
+  it("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {
+    const database = await createDatabase(publisher);
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write({ resource: { postgresql_publication: publications(1) } });
+    await terraform.apply();
+    await terraform.taint("postgresql_publication.p0");
+    const { changes } = await terraform.plan("-refresh=false");
+    expect(changes["postgresql_publication.p0"]?.actions).toEqual(["delete", "create"]);
+    await terraform.apply("-refresh=false");
+    await terraform.expectEmptyPlan();
+  });
+
   it("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
     const [source, target] = await Promise.all([createDatabase(publisher), createDatabase(subscriber)]);
     await source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");

@@ -145,6 +145,8 @@ export function createProviderServer<S extends Schema, P>(
       try {
         if (json.length === 0) throw new Error("it is in the flatmap form of Terraform 0.11 or earlier");
         const state = upgradeState(resource.schema, typeOf(resource), json.toString());
+        // Of a tainted object, nothing but this call sees the state when there is no refresh.
+        noteManaged(resource.typeName, state);
         return Promise.resolve({ upgradedState: encodeObject(state, typeOf(resource)), diagnostics: [] });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
