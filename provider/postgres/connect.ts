@@ -23,12 +23,14 @@ const KEEP_ALIVE_AFTER_MS = 30_000;
 /** Enough for a name server's hiccup or a restart; a host that is really down should not cost more. */
 const TRIES_WHEN_UNREACHABLE = 3;
 
-/** SQLSTATEs of a server that is there, and will let us in if we wait. */
+/** SQLSTATEs of a server that exists, and accepts the connection later. */
 const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.CANNOT_CONNECT_NOW,
   SQLSTATE.TOO_MANY_CONNECTIONS,
   SQLSTATE.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
   SQLSTATE.CONNECTION_FAILURE,
+  SQLSTATE.ADMIN_SHUTDOWN,
+  SQLSTATE.CRASH_SHUTDOWN,
 ]);
 
 /**
@@ -132,12 +134,19 @@ async function handshake(
     stream: () => socket,
   }) as Client & BackendKey;
   // Without a listener, an error event would end the process.
-  client.on("error", () => undefined);
+  let lost: unknown;
+  client.on("error", (error) => {
+    lost = error;
+  });
   const abort = () => socket.destroy();
   signal.addEventListener("abort", abort, { once: true });
   try {
     signal.throwIfAborted();
     await client.connect();
+    // A server that stops can end the session in the same breath that welcomes it.
+    if (lost !== undefined) {
+      throw toPostgresError(lost, address);
+    }
     return new Connection(address, client, socket, traffic);
   } catch (error) {
     socket.destroy();

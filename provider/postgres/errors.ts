@@ -319,6 +319,20 @@ const NO_TLS = "The server does not support SSL connections";
 /** … and for one that answers with anything but yes or no. */
 const TLS_ANSWER_UNKNOWN = "There was an error establishing an SSL connection";
 
+/** The SQLSTATEs with which a server ends a session. */
+const SESSION_ENDED: ReadonlySet<string | undefined> = new Set([
+  SQLSTATE.ADMIN_SHUTDOWN,
+  SQLSTATE.CRASH_SHUTDOWN,
+  SQLSTATE.IDLE_SESSION_TIMEOUT,
+]);
+
+/** Whether the connection ended with the error, by the server's word or without one. */
+export function isLostConnection(error: unknown): boolean {
+  return (
+    error instanceof PostgresError && (SESSION_ENDED.has(error.sqlState) || isBrokenConnection(error.cause))
+  );
+}
+
 /** Whether the socket was closed or reset under a connection. */
 export function isBrokenConnection(error: unknown): boolean {
   const code = field(error, "code");

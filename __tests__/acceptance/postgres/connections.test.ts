@@ -3,6 +3,7 @@ import { connect as connectSocket, createServer, type AddressInfo, type Server, 
 import { Client } from "pg";
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
+import type { Transaction } from "../../../provider/postgres/transaction";
 import { createDatabase } from "../../support/database";
 import { sharedServer } from "../../support/shared-environment";
 import { eventually } from "../../support/eventually";
@@ -74,6 +75,50 @@ describe("connections are reused", () => {
     emit.mockRestore();
     await expect(server.execute("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
     expect(proxy.connections()).toBe(2);
+  });
+
+  test("one whose end the server announces together with its welcome is replaced before anything is sent", async () => {
+    const proxy = await startProxy(publisher());
+    proxy.announceEndWithWelcome();
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    await expect(server.execute("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
+    expect(proxy.connections()).toBe(2);
+  });
+
+  test.each([0, 1])(
+    "one that dies in a transaction's hands before its first statement is replaced, after %d others",
+    async (statements) => {
+      const proxy = await startProxy(publisher());
+      const server = connectTo({ ...publisher(), port: proxy.port });
+      for (let i = 0; i < statements; i += 1) await server.select("postgres", one, never);
+      let tries = 0;
+      const work = async (tx: Transaction) => {
+        tries += 1;
+        if (tries === 1) {
+          const emit = jest.spyOn(Client.prototype, "emit");
+          proxy.announceEnd();
+          await eventually(() => emit.mock.calls.some(([event]) => event === "error"));
+          emit.mockRestore();
+        }
+        return tx.query(one);
+      };
+      await expect(server.transaction("postgres", work, never)).resolves.toEqual([{ one: 1 }]);
+      expect(tries).toBe(2);
+    },
+  );
+
+  test("one that an administrator ends while it runs a statement is not lent again", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const sleep = sql`SELECT pg_sleep(60)`;
+    for (let i = 0; i < 5; i += 1) {
+      const ended = failureOf(server.execute(database.name, sleep, never));
+      const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                         WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(60)'`;
+      await eventually(async () => (await database.query(terminate)).length > 0);
+      expect((await ended).sqlState).toBe("57P01");
+      await expect(server.execute(database.name, one, never)).resolves.toEqual([{ one: 1 }]);
+    }
   });
 
   test("one that died without a word is replaced for reads and transactions, which can be repeated", async () => {
@@ -399,6 +444,7 @@ interface Refusal {
 async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Refusal } = {}) {
   let connections = 0;
   let cut = false;
+  let announcesEnd = false;
   const listener = await listen((client) => {
     connections += 1;
     const skipped = refuse?.after ?? 0;
@@ -416,7 +462,14 @@ async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Ref
         upstream.write(data);
       }
     });
-    upstream.pipe(client);
+    upstream.on("data", (data) => {
+      // ReadyForQuery is the last message of the welcome.
+      const isReady = data.subarray(-6, -1).equals(Buffer.from([0x5a, 0, 0, 0, 5]));
+      const parting = announcesEnd && isReady ? [END] : [];
+      announcesEnd &&= !isReady;
+      client.write(Buffer.concat([data, ...parting]));
+    });
+    upstream.on("end", () => client.end());
     client.on("close", () => upstream.destroy());
     client.on("error", () => upstream.destroy());
     upstream.on("error", () => client.destroy());
@@ -427,10 +480,13 @@ async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Ref
     cutOnNextMessage: () => {
       cut = true;
     },
+    /** Says on the next connection that it ends, in one piece with the message that it is ready. */
+    announceEndWithWelcome: () => {
+      announcesEnd = true;
+    },
     /** Says on every connection, as a server that shuts down, that it ends; and leaves it open. */
     announceEnd: () => {
-      const notice = errorResponse({ code: "57P01", message: "terminating connection" });
-      listener.sockets.forEach((socket) => socket.write(notice));
+      listener.sockets.forEach((socket) => socket.write(END));
     },
   };
 }
@@ -475,6 +531,9 @@ function errorResponse({ code, message }: Pick<Refusal, "code" | "message">): Bu
   head.writeInt32BE(fields.length + 4, 1);
   return Buffer.concat([head, fields]);
 }
+
+/** What a server says on a connection that it ends. */
+const END = errorResponse({ code: "57P01", message: "terminating connection" });
 
 /** A port where nobody listens: one that was free a moment ago. */
 async function deadPort(): Promise<number> {
