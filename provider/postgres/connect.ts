@@ -38,6 +38,7 @@ const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([
  * again until connectTimeoutSeconds; one that cannot be reached, three times within a second; a refused password or a
  * certificate that is not trusted, never.
  *
+ * @param mayRetry Asked before a further try; false ends the attempt with the failure.
  * @throws PostgresError
  */
 export async function connect(
@@ -45,6 +46,7 @@ export async function connect(
   database: string,
   traffic: Traffic,
   signal: AbortSignal,
+  mayRetry: (failure: PostgresError) => boolean,
 ): Promise<Connection> {
   const { host, port, username, connectTimeoutSeconds } = settings;
   const address: ServerAddress = { host, port, database, username };
@@ -60,7 +62,7 @@ export async function connect(
     } catch (error) {
       const failure = toPostgresError(error, address);
       if (!stop.aborted) {
-        if (tries >= triesFor(failure)) {
+        if (tries >= triesFor(failure) || !mayRetry(failure)) {
           throw failure;
         }
         lastFailure = failure;

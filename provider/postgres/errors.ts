@@ -63,16 +63,17 @@ export class PostgresError extends Error {
 
   /** The same error with what to do about it, as only the caller can know. */
   withRemedy(remedy: string): PostgresError {
-    return new PostgresError({
-      kind: this.kind,
-      message: this.message,
-      address: this.address,
-      remedy,
-      cause: this.cause,
-      sqlState: this.sqlState,
-      detail: this.detail,
-      hint: this.hint,
-    });
+    return this.#with({ remedy });
+  }
+
+  /** The same error for a caller of another database, where it is about the whole server. */
+  inDatabase(database: string): PostgresError {
+    return this.#with({ address: { ...this.address, database } });
+  }
+
+  #with(changes: Partial<PostgresErrorFields>): PostgresError {
+    const { kind, message, address, remedy, cause, sqlState, detail, hint } = this;
+    return new PostgresError({ kind, message, address, remedy, cause, sqlState, detail, hint, ...changes });
   }
 
   /** Everything a user needs, over several lines: the detail of a diagnostic. */

@@ -5,6 +5,7 @@ import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
 import type { Transaction } from "../../../provider/postgres/transaction";
 import { createDatabase } from "../../support/database";
+import { createRole } from "../../support/role";
 import { sharedServer } from "../../support/shared-environment";
 import { eventually } from "../../support/eventually";
 import { connectTo, failureOf, never } from "./settings";
@@ -194,6 +195,55 @@ describe("at the limit of connections", () => {
   });
 });
 
+describe("when the server allows a role fewer connections than max_connections", () => {
+  /** A role that may have so many connections, and databases to connect to. */
+  const limited = async (connections: number, databases: number) => ({
+    role: await createRole(publisher(), `CONNECTION LIMIT ${connections}`),
+    names: (await Promise.all(Array.from({ length: databases }, () => createDatabase(publisher())))).map(
+      ({ name }) => name,
+    ),
+  });
+
+  test.each([1, 2])("seven databases share %d connections", async (connections) => {
+    const { role, names } = await limited(connections, 7);
+    const server = connectTo(role, { connectTimeoutSeconds: 5 });
+    const started = Date.now();
+    const query = sql`SELECT current_database() AS name`;
+    const rows = await Promise.all(names.map((name) => server.select<{ name: string }>(name, query, never)));
+    expect(rows.map(([row]) => row?.name)).toEqual(names);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a caller waits for a connection of ours that is in use, however long that is", async () => {
+    const { role, names } = await limited(1, 2);
+    const [first = "", second = ""] = names;
+    const server = connectTo(role, { connectTimeoutSeconds: 1 });
+    const slow = server.select(first, sql`SELECT pg_sleep(2), 1 AS one`, never);
+    await eventually(() => server.roundTrips === 1);
+    await expect(server.select(second, one, never)).resolves.toEqual([{ one: 1 }]);
+    await expect(slow).resolves.toMatchObject([{ one: 1 }]);
+  });
+
+  test("a caller whose place others hold is told so, and of which database", async () => {
+    const { role, names } = await limited(1, 2);
+    const [first = "", second = ""] = names;
+    const other = connectTo(role);
+    const done = new AbortController();
+    const held = failureOf(other.select(first, sql`SELECT pg_sleep(60)`, done.signal));
+    await eventually(() => other.roundTrips === 1);
+    const server = connectTo(role, { connectTimeoutSeconds: 1 });
+    const errors = await Promise.all(names.map((name) => failureOf(server.select(name, one, never))));
+    expect(errors).toMatchObject([
+      { kind: "timeout", sqlState: "53300", address: { database: first } },
+      { kind: "timeout", sqlState: "53300", address: { database: second } },
+    ]);
+    done.abort();
+    await held;
+    // The server is alive: the next one asks again.
+    await expect(server.select(first, one, never)).resolves.toEqual([{ one: 1 }]);
+  });
+});
+
 test("closeDatabase lets go of a database, after the work that is under way there", async () => {
   const database = await createDatabase(publisher());
   const server = connectTo(publisher());
@@ -244,7 +294,8 @@ describe("cancelling", () => {
     const error = await running;
     expect(Date.now() - started).toBeLessThan(1_000);
     expect(error.kind).toBe("cancelled");
-    expect(await sleeping()).toBe(0);
+    // The server says so a moment before it counts the session as idle.
+    await eventually(async () => (await sleeping()) === 0);
     await server.select(database.name, one, never);
     expect(server.connectionsOpened).toBe(2);
   });
@@ -318,8 +369,9 @@ describe("a server that cannot be used", () => {
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["unreachable"]));
     expect(errors[0]?.describe()).toMatch(/refuses connections.*Check the host and port/s);
     const again = Date.now();
-    await failureOf(server.select("other", one, never));
+    const { address } = await failureOf(server.select("other", one, never));
     expect(Date.now() - again).toBeLessThan(50);
+    expect(address.database).toBe("other");
   });
 
   test("a host name that does not exist is named", async () => {
