@@ -102,6 +102,63 @@ describe("the provider", () => {
     );
   });
 
+  it("refuses a null element, whichever list or set of whichever object it is in", async () => {
+    const terraform = await createTerraform({ provider: { server: publisher } });
+    const conninfo = "host=h user=u dbname=d";
+    await terraform.write({
+      resource: {
+        postgresql_grant: {
+          o: { role: "r", database: "d", schema: "s", object_type: "table", privileges: [null] },
+        },
+        postgresql_role: { o: { name: "r", roles: ["a", null], search_path: [null] } },
+        postgresql_publication: { o: { name: "p", tables: ["t", null] } },
+        postgresql_subscription: { o: { name: "s", conninfo, publications: [null] } },
+        postgresql_replicated_schema: { o: { conninfo, publications: [null] } },
+      },
+      data: {
+        postgresql_tables: { o: { database: "d", schemas: [null] } },
+        postgresql_table_comparison: { o: { tables: ["t"], other_row_counts: { t: null } } },
+      },
+    });
+    const { diagnostics } = await errorOf(terraform.plan());
+    const found = diagnostics.map(({ address, detail }) => `${address}: ${detail}`);
+    expect(found.sort()).toEqual(
+      [
+        'data.postgresql_table_comparison.o: other_row_counts has a null element at key "t".',
+        "data.postgresql_tables.o: schemas has a null element at index 0.",
+        "postgresql_grant.o: privileges has a null element.",
+        "postgresql_publication.o: tables has a null element.",
+        "postgresql_replicated_schema.o: publications has a null element.",
+        "postgresql_role.o: roles has a null element.",
+        "postgresql_role.o: search_path has a null element at index 0.",
+        "postgresql_subscription.o: publications has a null element.",
+      ].map((line) => `${line} Remove it, or give it a value.`),
+    );
+
+    // Terraform learns only during apply that an element is null.
+    await terraform.write({
+      resource: {
+        terraform_data: { x: { input: "x" } },
+        postgresql_publication: {
+          p: { name: "p", tables: ['${terraform_data.x.output == "x" ? null : "t"}'] },
+        },
+      },
+    });
+    expect((await errorOf(terraform.apply())).message).toContain("tables has a null element");
+  });
+
+  it("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {
+    const database = await createDatabase(publisher);
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write({ resource: { postgresql_publication: publications(1) } });
+    await terraform.apply();
+    await terraform.taint("postgresql_publication.p0");
+    const { changes } = await terraform.plan("-refresh=false");
+    expect(changes["postgresql_publication.p0"]?.actions).toEqual(["delete", "create"]);
+    await terraform.apply("-refresh=false");
+    await terraform.expectEmptyPlan();
+  });
+
   it("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
     const [source, target] = await Promise.all([createDatabase(publisher), createDatabase(subscriber)]);
     await source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");

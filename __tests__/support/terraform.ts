@@ -254,6 +254,11 @@ export class Terraform {
     }
   }
 
+  /** Marks an object in the state for replacement, as a create that fails half-way does. @throws {@link TerraformError} */
+  async taint(address: string): Promise<void> {
+    await this.#succeed("taint", [address]);
+  }
+
   /** The attributes of a resource or data source as the state file has them; undefined when it is not in there. */
   async state(address: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const { resources } = await this.#stateFile();

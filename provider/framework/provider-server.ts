@@ -68,7 +68,7 @@ export function createProviderServer<S extends Schema, P>(
     warn: (summary, detail, path) => diagnostics.warn(summary, detail, path),
   });
 
-  /** Runs one step of a resource's life; what goes wrong becomes a diagnostic. */
+  /** Runs one step of a resource's life under its time limit; what goes wrong becomes a diagnostic. */
   const attempt = async <T>(
     step: TimedStep,
     resource: Resource<P>,
@@ -76,18 +76,14 @@ export function createProviderServer<S extends Schema, P>(
     diagnostics: Diagnostics,
     work: (operation: Operation<P>) => Promise<T>,
   ): Promise<T | undefined> => {
-    const label = resource.label(values);
     const started = performance.now();
-    try {
-      const limit = timeoutOf(values[TIMEOUTS_BLOCK], step);
-      return await withTimeout(step, limit, stop.signal, (signal) => work(operation(diagnostics, signal)));
-    } catch (error) {
-      diagnostics.failure(error, `Unable to ${step} ${resource.noun}`, capitalize(label));
-      return undefined;
-    } finally {
-      const milliseconds = Math.round(performance.now() - started);
-      log("debug", `${step} ${resource.noun}`, { type: resource.typeName, milliseconds });
-    }
+    const limit = timeoutOf(values[TIMEOUTS_BLOCK], step);
+    const result = await diagnosed(diagnostics, step, resource, values, () =>
+      withTimeout(step, limit, stop.signal, (signal) => work(operation(diagnostics, signal))),
+    );
+    const milliseconds = Math.round(performance.now() - started);
+    log("debug", `${step} ${resource.noun}`, { type: resource.typeName, milliseconds });
+    return result;
   };
 
   const calls: ProviderCalls = {
@@ -108,31 +104,38 @@ export function createProviderServer<S extends Schema, P>(
         serverCapabilities: SERVER_CAPABILITIES,
       }),
 
-    validateProviderConfig: (request) => {
+    validateProviderConfig: async (request) => {
       const diagnostics = new Diagnostics();
       const config = decodeObject(request.config, providerType);
       // A provider has no state, so nothing of its configuration is write-only.
-      validateConfig(definition.schema, config, { writeOnlyAttributes: true }, diagnostics);
-      return Promise.resolve({ diagnostics: wire(diagnostics) });
+      await diagnosed(diagnostics, "validate", PROVIDER_BLOCK, config, () =>
+        validateConfig(definition.schema, config, { writeOnlyAttributes: true }, diagnostics),
+      );
+      return { diagnostics: wire(diagnostics) };
     },
 
-    validateResourceConfig: (request) => {
+    validateResourceConfig: async (request) => {
       const diagnostics = new Diagnostics();
       const resource = resourceOf(request.typeName);
       const config = decodeObject(request.config, typeOf(resource));
-      validateConfig(resource.schema, config, abilities(request.clientCapabilities), diagnostics);
-      validateTimeouts(config[TIMEOUTS_BLOCK], diagnostics);
-      resource.validate(config, diagnostics);
-      return Promise.resolve({ diagnostics: wire(diagnostics) });
+      await diagnosed(diagnostics, "validate", resource, config, () => {
+        validateConfig(resource.schema, config, abilities(request.clientCapabilities), diagnostics);
+        validateTimeouts(config[TIMEOUTS_BLOCK], diagnostics);
+        resource.validate(config, diagnostics);
+      });
+      return { diagnostics: wire(diagnostics) };
     },
 
-    validateDataResourceConfig: (request) => {
+    validateDataResourceConfig: async (request) => {
       const diagnostics = new Diagnostics();
-      const { schema } = dataSourceOf(request.typeName);
+      const dataSource = dataSourceOf(request.typeName);
+      const { schema } = dataSource;
       const config = decodeObject(request.config, typeWithTimeouts(schema, DATA_SOURCE_STEPS));
-      validateConfig(schema, config, { writeOnlyAttributes: true }, diagnostics);
-      validateTimeouts(config[TIMEOUTS_BLOCK], diagnostics);
-      return Promise.resolve({ diagnostics: wire(diagnostics) });
+      await diagnosed(diagnostics, "validate", dataSource, config, () => {
+        validateConfig(schema, config, { writeOnlyAttributes: true }, diagnostics);
+        validateTimeouts(config[TIMEOUTS_BLOCK], diagnostics);
+      });
+      return { diagnostics: wire(diagnostics) };
     },
 
     upgradeResourceState: (request) => {
@@ -142,6 +145,8 @@ export function createProviderServer<S extends Schema, P>(
       try {
         if (json.length === 0) throw new Error("it is in the flatmap form of Terraform 0.11 or earlier");
         const state = upgradeState(resource.schema, typeOf(resource), json.toString());
+        // Of a tainted object, nothing but this call sees the state when there is no refresh.
+        noteManaged(resource.typeName, state);
         return Promise.resolve({ upgradedState: encodeObject(state, typeOf(resource)), diagnostics: [] });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -153,17 +158,15 @@ export function createProviderServer<S extends Schema, P>(
       }
     },
 
-    configureProvider: (request) => {
+    configureProvider: async (request) => {
       const diagnostics = new Diagnostics();
       const config = decodeObject(request.config, providerType);
-      try {
+      await diagnosed(diagnostics, "configure", PROVIDER_BLOCK, config, () => {
         provider = Object.values(config).every(isWhollyKnown)
           ? definition.configure(config as Config<S>, request.terraformVersion)
           : null;
-      } catch (error) {
-        diagnostics.failure(error, "Unable to configure the provider", "The provider block");
-      }
-      return Promise.resolve({ diagnostics: wire(diagnostics) });
+      });
+      return { diagnostics: wire(diagnostics) };
     },
 
     readResource: async (request) => {
@@ -202,36 +205,25 @@ export function createProviderServer<S extends Schema, P>(
         };
       }
       const config = decodeObject(request.config, type);
-      try {
+      const timeouts = config[TIMEOUTS_BLOCK] ?? null;
+      const isManaged = (objectId: string): boolean => managed.has(`${resource.typeName} ${objectId}`);
+      const change = await diagnosed(diagnostics, "plan", resource, config, async () => {
         const { planned, replace } = await withTimeout(
           "read",
-          timeoutOf(config[TIMEOUTS_BLOCK], "read"),
+          timeoutOf(timeouts, "read"),
           stop.signal,
-          (signal) =>
-            resource.plan({
-              provider,
-              signal,
-              diagnostics,
-              prior,
-              config,
-              isManaged: (objectId) => managed.has(`${resource.typeName} ${objectId}`),
-            }),
+          (signal) => resource.plan({ provider, signal, diagnostics, prior, config, isManaged }),
         );
         return {
-          plannedState: encodeObject({ ...planned, [TIMEOUTS_BLOCK]: config[TIMEOUTS_BLOCK] ?? null }, type),
+          plannedState: encodeObject({ ...planned, [TIMEOUTS_BLOCK]: timeouts }, type),
           requiresReplace: replace.map((name) => wirePath([name])),
-          plannedPrivate: request.priorPrivate,
-          diagnostics: wire(diagnostics),
         };
-      } catch (error) {
-        diagnostics.failure(error, `Unable to plan ${resource.noun}`, capitalize(resource.label(config)));
-        return {
-          plannedState: request.priorState,
-          requiresReplace: [],
-          plannedPrivate: request.priorPrivate,
-          diagnostics: wire(diagnostics),
-        };
-      }
+      });
+      return {
+        ...(change ?? { plannedState: request.priorState, requiresReplace: [] }),
+        plannedPrivate: request.priorPrivate,
+        diagnostics: wire(diagnostics),
+      };
     },
 
     applyResourceChange: async (request) => {
@@ -296,16 +288,13 @@ export function createProviderServer<S extends Schema, P>(
       const type = typeWithTimeouts(dataSource.schema, DATA_SOURCE_STEPS);
       const config = decodeObject(request.config, type);
       const timeouts = config[TIMEOUTS_BLOCK] ?? null;
-      try {
-        const state = await withTimeout("read", timeoutOf(timeouts, "read"), stop.signal, (signal) =>
+      const state = await diagnosed(diagnostics, "read", dataSource, config, async () => {
+        const values = await withTimeout("read", timeoutOf(timeouts, "read"), stop.signal, (signal) =>
           dataSource.read(operation(diagnostics, signal), config),
         );
-        const newState = { ...state, [TIMEOUTS_BLOCK]: timeouts };
-        return { state: encodeObject(newState, type), diagnostics: wire(diagnostics) };
-      } catch (error) {
-        diagnostics.failure(error, `Unable to read ${dataSource.noun}`, capitalize(dataSource.label(config)));
-        return { state: undefined, diagnostics: wire(diagnostics) };
-      }
+        return encodeObject({ ...values, [TIMEOUTS_BLOCK]: timeouts }, type);
+      });
+      return { state, diagnostics: wire(diagnostics) };
     },
 
     stopProvider: () => {
@@ -321,6 +310,43 @@ export function createProviderServer<S extends Schema, P>(
       if (provider !== null) await definition.close(provider);
     },
   };
+}
+
+/** What a call is about: a resource, a data source, or the provider block. */
+interface Subject {
+  readonly noun: string;
+  label(values: Values): string;
+}
+
+const PROVIDER_BLOCK: Subject = { noun: "the provider", label: () => "the provider block" };
+
+/**
+ * Does the work of a call. What it throws, at once or later, becomes a diagnostic that says what was attempted.
+ *
+ * @returns undefined when it threw.
+ */
+async function diagnosed<T>(
+  diagnostics: Diagnostics,
+  verb: string,
+  subject: Subject,
+  values: Values,
+  work: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    diagnostics.failure(error, `Unable to ${verb} ${subject.noun}`, capitalize(labelOf(subject, values)));
+    return undefined;
+  }
+}
+
+/** The label comes from values that may be what went wrong. */
+function labelOf(subject: Subject, values: Values): string {
+  try {
+    return subject.label(values);
+  } catch {
+    return subject.noun;
+  }
 }
 
 function typeOf(resource: Resource<unknown>): CtyType {

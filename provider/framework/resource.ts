@@ -1,4 +1,4 @@
-import { type CtyValue, isWhollyKnown, unknown } from "../plugin/cty/value";
+import { type CtyValue, isRecord, isWhollyKnown, unknown } from "../plugin/cty/value";
 import type { AttributePath, Diagnostics } from "./diagnostics";
 import { keepSpelling, planValues, reconcile, replacements } from "./plan";
 import { idAttribute, type Schema } from "./schema";
@@ -200,11 +200,19 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
   };
 }
 
-/** The values with `undefined` in place of all that is not wholly known. */
+/**
+ * The values with `undefined` in place of all that is not wholly known. A collection with a null element counts as not
+ * known: the validation of the schema refuses it, and nothing else needs to look at it.
+ */
 export function viewOf<S extends Schema>(values: Values): View<S> {
   const entries = Object.entries(values).map(([name, value]) => [
     name,
-    isWhollyKnown(value) ? value : undefined,
+    isWhollyKnown(value) && !hasNullElement(value) ? value : undefined,
   ]);
   return Object.fromEntries(entries) as View<S>;
+}
+
+function hasNullElement(value: CtyValue): boolean {
+  if (Array.isArray(value)) return value.some((item: CtyValue) => item === null || hasNullElement(item));
+  return isRecord(value) && Object.values(value).some(hasNullElement);
 }

@@ -75,12 +75,13 @@ function providerHandlers(provider: ProviderCalls): UntypedServiceImplementation
   return Object.fromEntries(calls.map((call) => [call, handle(call)]));
 }
 
-/** Adapts an asynchronous function to gRPC. What it throws is a fault of this program: it ends the call, never the process. */
+/** Adapts a function to gRPC. What it throws, at once or later, is a fault of this program: it ends the call, never the process. */
 function unary<Request, Response>(
   handle: (request: Request) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
+  const answer = async (request: Request): Promise<Response> => handle(request);
   return (call, callback) => {
-    handle(call.request).then(
+    answer(call.request).then(
       (response) => callback(null, response),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);

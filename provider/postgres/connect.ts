@@ -23,12 +23,14 @@ const KEEP_ALIVE_AFTER_MS = 30_000;
 /** Enough for a name server's hiccup or a restart; a host that is really down should not cost more. */
 const TRIES_WHEN_UNREACHABLE = 3;
 
-/** SQLSTATEs of a server that is there, and will let us in if we wait. */
+/** SQLSTATEs of a server that exists, and accepts the connection later. */
 const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.CANNOT_CONNECT_NOW,
   SQLSTATE.TOO_MANY_CONNECTIONS,
   SQLSTATE.SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
   SQLSTATE.CONNECTION_FAILURE,
+  SQLSTATE.ADMIN_SHUTDOWN,
+  SQLSTATE.CRASH_SHUTDOWN,
 ]);
 
 /**
@@ -36,6 +38,7 @@ const WORTH_WAITING: ReadonlySet<string | undefined> = new Set([
  * again until connectTimeoutSeconds; one that cannot be reached, three times within a second; a refused password or a
  * certificate that is not trusted, never.
  *
+ * @param mayRetry Asked before a further try; false ends the attempt with the failure.
  * @throws PostgresError
  */
 export async function connect(
@@ -43,6 +46,7 @@ export async function connect(
   database: string,
   traffic: Traffic,
   signal: AbortSignal,
+  mayRetry: (failure: PostgresError) => boolean,
 ): Promise<Connection> {
   const { host, port, username, connectTimeoutSeconds } = settings;
   const address: ServerAddress = { host, port, database, username };
@@ -58,7 +62,7 @@ export async function connect(
     } catch (error) {
       const failure = toPostgresError(error, address);
       if (!stop.aborted) {
-        if (tries >= triesFor(failure)) {
+        if (tries >= triesFor(failure) || !mayRetry(failure)) {
           throw failure;
         }
         lastFailure = failure;
@@ -132,12 +136,19 @@ async function handshake(
     stream: () => socket,
   }) as Client & BackendKey;
   // Without a listener, an error event would end the process.
-  client.on("error", () => undefined);
+  let lost: unknown;
+  client.on("error", (error) => {
+    lost = error;
+  });
   const abort = () => socket.destroy();
   signal.addEventListener("abort", abort, { once: true });
   try {
     signal.throwIfAborted();
     await client.connect();
+    // A server that stops can end the session in the same breath that welcomes it.
+    if (lost !== undefined) {
+      throw toPostgresError(lost, address);
+    }
     return new Connection(address, client, socket, traffic);
   } catch (error) {
     socket.destroy();

@@ -2,11 +2,14 @@ import type { Connection, Traffic } from "./connection";
 import type { ConnectionSettings } from "./connection-settings";
 import { connect } from "./connect";
 import { abortedError, PostgresError, toPostgresError, type ServerAddress } from "./errors";
+import { SQLSTATE } from "./sqlstate";
 
 const CLOSE_IDLE_AFTER_MS = 30_000;
 /** A statement is mostly over sooner than a new connection is there: TCP, TLS and SCRAM take several round trips. */
 const WAIT_BEFORE_ANOTHER_MS = 50;
 const REMEMBER_DEAD_MS = 5_000;
+/** How long the pool believes that the server gives it no more connections; others may have closed theirs by then. */
+const REMEMBER_FULL_MS = 10_000;
 
 interface Waiter {
   readonly database: string;
@@ -21,12 +24,36 @@ interface Waiter {
 interface Attempt {
   readonly database: string;
   readonly abort: AbortController;
+  /** Whether one of our own connections was closed to make room for it: the server allows us one more than are open. */
+  hasMadeRoom: boolean;
 }
 
 /**
  * The connections to one server, over all of its databases. A connection is reused while there is one; another is opened
- * when all are in use for longer than a moment, up to maxConnections; at that limit an idle one of another database
- * makes room, or the caller waits for its turn. After a failure to reach the server, callers fail at once for 5 s.
+ * when all are in use for longer than a moment, up to maxConnections, or up to what the server allows. At that limit an
+ * idle one of another database makes room, or the caller waits for its turn. After a failure to reach the server, callers
+ * fail at once for 5 s.
+ *
+ * The life of a connection:
+ *
+ *     acquire() of a waiter
+ *        │ no connection to its database is idle, or will be soon
+ *        v
+ *     attempt ───────────────> no connection
+ *        │            1. no waiter needs it any more: aborted
+ *        │            2. the server allows no more beside ours (53300): the waiters wait for one of these
+ *        │            3. any other failure, after its retries: the waiters are refused
+ *        │ connected
+ *        v     acquire()
+ *      idle ─────────────> lent
+ *        │  <─────────────   │
+ *        │     release()     │ release(): broken or interrupted, or retired by closeDatabase() or end()
+ *        │                   │
+ *        │ 30 s without use; room for another database; closeDatabase() or end()
+ *        v                   v
+ *      closed <───────────────   (or the server closes it, in either state)
+ *
+ * Each of these steps calls #dispatch, which gives every waiter what it can have by then.
  */
 export class ConnectionPool {
   /** Open connections, lent or idle. */
@@ -40,6 +67,8 @@ export class ConnectionPool {
   /** Whether the server has ever answered; until then one attempt at a time is enough to find out. */
   #answered = false;
   #dead: { readonly error: PostgresError; readonly until: number } | undefined;
+  /** How many connections the server has allowed us, where it has refused one more. */
+  #full: { readonly at: number; readonly until: number } | undefined;
   #ended = false;
 
   constructor(
@@ -146,7 +175,7 @@ export class ConnectionPool {
       } else if (attempts > 0) {
         unclaimed.set(database, attempts - 1);
       } else if (this.#dead !== undefined && Date.now() < this.#dead.until) {
-        waiter.refuse(this.#dead.error);
+        waiter.refuse(this.#dead.error.inDatabase(database));
       } else if (!this.#isWorthWaiting(waiter)) {
         this.#openIfAllowed(database);
       }
@@ -165,26 +194,46 @@ export class ConnectionPool {
   }
 
   #openIfAllowed(database: string): void {
-    const { maxConnections } = this.settings;
-    if (maxConnections <= 0 || this.#open.size + this.#attempts.size < maxConnections) {
+    if (this.#open.size + this.#attempts.size < this.#limit()) {
       void this.#attempt(database);
       return;
     }
-    const [idleForLongest] = this.#idle.keys();
-    if (idleForLongest !== undefined) {
-      this.#take(idleForLongest);
-      this.#open.delete(idleForLongest);
-      void this.#attempt(database, idleForLongest);
+    const closing = this.#closeIdle();
+    if (closing !== undefined) {
+      void this.#attempt(database, closing);
     }
   }
 
-  /** Opens a connection for whoever waits first, in the place of another one if need be. */
-  async #attempt(database: string, instead?: Connection): Promise<void> {
-    const attempt: Attempt = { database, abort: new AbortController() };
+  #limit(): number {
+    const { maxConnections } = this.settings;
+    const ours = maxConnections > 0 ? maxConnections : Infinity;
+    return this.#full !== undefined && Date.now() < this.#full.until ? Math.min(ours, this.#full.at) : ours;
+  }
+
+  /** Closes the connection that was idle for longest; undefined when none is idle. */
+  #closeIdle(): Promise<void> | undefined {
+    const [idleForLongest] = this.#idle.keys();
+    if (idleForLongest === undefined) {
+      return undefined;
+    }
+    this.#take(idleForLongest);
+    this.#open.delete(idleForLongest);
+    return idleForLongest.close();
+  }
+
+  /** Opens a connection for the waiter that came first, once there is room for it. */
+  async #attempt(database: string, room?: Promise<void>): Promise<void> {
+    const attempt: Attempt = { database, abort: new AbortController(), hasMadeRoom: room !== undefined };
     this.#attempts.add(attempt);
     try {
-      await instead?.close();
-      const connection = await connect(this.settings, database, this.traffic, attempt.abort.signal);
+      await room;
+      const connection = await connect(
+        this.settings,
+        database,
+        this.traffic,
+        attempt.abort.signal,
+        (failure) => !isFull(failure) || this.#mayWaitForRoom(attempt),
+      );
       this.#attempts.delete(attempt);
       this.#answered = true;
       this.#dead = undefined;
@@ -194,11 +243,31 @@ export class ConnectionPool {
       this.release(connection);
     } catch (error) {
       this.#attempts.delete(attempt);
-      if (!attempt.abort.signal.aborted) {
-        this.#refuseAfter(toPostgresError(error, this.#address(database)));
+      const failure = toPostgresError(error, this.#address(database));
+      if (isFull(failure) && failure.kind !== "timeout") {
+        this.#answered = true;
+        this.#full = { at: this.#places(), until: Date.now() + REMEMBER_FULL_MS };
+      } else if (!attempt.abort.signal.aborted) {
+        this.#refuseAfter(failure);
       }
       this.#dispatch();
     }
+  }
+
+  /**
+   * Whether an attempt that the server has no connection for tries again. It does once it has closed one of ours, and
+   * where others hold all of them. Else it gives up, and its waiter gets the place of the first of ours that comes back.
+   */
+  #mayWaitForRoom(attempt: Attempt): boolean {
+    // Each time: a place that was made before may have gone to another attempt.
+    const closing = this.#closeIdle();
+    attempt.hasMadeRoom ||= closing !== undefined;
+    return attempt.hasMadeRoom || this.#places() === 0;
+  }
+
+  /** How many connections the server allows us, as far as we know: those that are open, and those closed to make room. */
+  #places(): number {
+    return this.#open.size + [...this.#attempts].filter(({ hasMadeRoom }) => hasMadeRoom).length;
   }
 
   /** Whoever waits may soon have the connection that was just opened. */
@@ -211,7 +280,7 @@ export class ConnectionPool {
 
   /** Those who would try the same and fail the same are told at once instead of one after the other. */
   #refuseAfter(error: PostgresError): void {
-    const isDead = error.kind === "unreachable" || error.kind === "timeout";
+    const isDead = error.kind === "unreachable" || (error.kind === "timeout" && !isFull(error));
     if (isDead) {
       this.#dead = { error, until: Date.now() + REMEMBER_DEAD_MS };
     } else {
@@ -219,7 +288,7 @@ export class ConnectionPool {
     }
     for (const waiter of this.#waiters) {
       if (isDead || waiter.database === error.address.database) {
-        waiter.refuse(error);
+        waiter.refuse(error.inDatabase(waiter.database));
       }
     }
   }
@@ -288,4 +357,9 @@ export class ConnectionPool {
       address: this.#address(database),
     });
   }
+}
+
+/** Whether the server, a database or our role has no connection left. */
+function isFull({ sqlState }: PostgresError): boolean {
+  return sqlState === SQLSTATE.TOO_MANY_CONNECTIONS;
 }

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import type { NetConnectOpts, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendCancelRequest, type BackendKey } from "./cancel-request";
-import { abortedError, toPostgresError, type ServerAddress } from "./errors";
+import { abortedError, isLostConnection, toPostgresError, type ServerAddress } from "./errors";
 
 /** What the server says besides its answer: a WARNING, NOTICE or INFO. */
 export interface Notice {
@@ -35,7 +35,9 @@ const GOODBYE_PATIENCE_MS = 1_000;
 export class Connection {
   /** Resolves when the connection is closed, by whichever side. */
   readonly closed: Promise<void>;
-  /** How many messages it has sent and had answered without an error. */
+  /** How many messages it has sent. */
+  sent = 0;
+  /** How many of them were answered without an error. */
   completed = 0;
   #usable = true;
   #onNotice: ((notice: Notice) => void) | undefined;
@@ -96,18 +98,25 @@ export class Connection {
     if (signal.aborted) {
       throw abortedError(this.address, signal);
     }
+    if (!this.#usable) {
+      throw toPostgresError(new Error("Connection terminated before it was used"), this.address);
+    }
     const answered = new AbortController();
     const interrupt = () => void this.#interrupt(answered.signal);
     signal.addEventListener("abort", interrupt, { once: true });
     this.#onNotice = onNotice;
     this.traffic.roundTrips += 1;
+    this.sent += 1;
     try {
       // node-postgres returns an array of results when there were several statements, which its types do not know.
       const results = [await this.client.query<Record<string, unknown>>(text)].flat();
       this.completed += 1;
       return results;
     } catch (error) {
-      throw toPostgresError(error, this.address, signal);
+      const failure = toPostgresError(error, this.address, signal);
+      // The server says that it ends the session before it closes the connection.
+      this.#usable &&= !isLostConnection(failure);
+      throw failure;
     } finally {
       this.#onNotice = undefined;
       signal.removeEventListener("abort", interrupt);

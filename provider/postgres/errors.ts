@@ -63,16 +63,17 @@ export class PostgresError extends Error {
 
   /** The same error with what to do about it, as only the caller can know. */
   withRemedy(remedy: string): PostgresError {
-    return new PostgresError({
-      kind: this.kind,
-      message: this.message,
-      address: this.address,
-      remedy,
-      cause: this.cause,
-      sqlState: this.sqlState,
-      detail: this.detail,
-      hint: this.hint,
-    });
+    return this.#with({ remedy });
+  }
+
+  /** The same error for a caller of another database, where it is about the whole server. */
+  inDatabase(database: string): PostgresError {
+    return this.#with({ address: { ...this.address, database } });
+  }
+
+  #with(changes: Partial<PostgresErrorFields>): PostgresError {
+    const { kind, message, address, remedy, cause, sqlState, detail, hint } = this;
+    return new PostgresError({ kind, message, address, remedy, cause, sqlState, detail, hint, ...changes });
   }
 
   /** Everything a user needs, over several lines: the detail of a diagnostic. */
@@ -323,6 +324,20 @@ function connectionError(error: unknown, address: ServerAddress): PostgresError 
 const NO_TLS = "The server does not support SSL connections";
 /** … and for one that answers with anything but yes or no. */
 const TLS_ANSWER_UNKNOWN = "There was an error establishing an SSL connection";
+
+/** The SQLSTATEs with which a server ends a session. */
+const SESSION_ENDED: ReadonlySet<string | undefined> = new Set([
+  SQLSTATE.ADMIN_SHUTDOWN,
+  SQLSTATE.CRASH_SHUTDOWN,
+  SQLSTATE.IDLE_SESSION_TIMEOUT,
+]);
+
+/** Whether the connection ended with the error, by the server's word or without one. */
+export function isLostConnection(error: unknown): boolean {
+  return (
+    error instanceof PostgresError && (SESSION_ENDED.has(error.sqlState) || isBrokenConnection(error.cause))
+  );
+}
 
 /** Whether the socket was closed or reset under a connection. */
 export function isBrokenConnection(error: unknown): boolean {

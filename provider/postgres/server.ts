@@ -3,7 +3,7 @@ import { backoff } from "./backoff";
 import type { Connection, Notice, StatementResult, Traffic } from "./connection";
 import { ConnectionPool } from "./connection-pool";
 import type { ConnectionSettings } from "./connection-settings";
-import { isBrokenConnection, PostgresError } from "./errors";
+import { isLostConnection, PostgresError } from "./errors";
 import { querySession, type SessionInfo } from "./session";
 import { Sql } from "./sql";
 import { SQLSTATE } from "./sqlstate";
@@ -16,9 +16,6 @@ const CONFLICTS: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.DEADLOCK_DETECTED,
   SQLSTATE.SERIALIZATION_FAILURE,
 ]);
-
-/** What a session that the server has ended in the meantime answers. */
-const ENDED: ReadonlySet<string | undefined> = new Set([SQLSTATE.ADMIN_SHUTDOWN, SQLSTATE.CRASH_SHUTDOWN]);
 
 /**
  * One PostgreSQL server, with all of its databases. Connections are made when they are first needed, and reused.
@@ -188,8 +185,9 @@ export class PostgresServer {
   }
 
   /**
-   * Like #borrow, for work that may be repeated as long as nothing was answered: an idle connection may have died (a
-   * restart, a failover, a firewall's time limit) without our having heard of it.
+   * Like #borrow, for work that may be repeated as long as nothing was answered. A connection can die (a restart, a
+   * failover, a firewall's time limit) before the work sends anything. It can also have died while it was idle, and the
+   * first message shows it. A new connection that the first message ends gives no second try: the message may be the cause.
    */
   async #borrowAgainIfStale<T>(
     database: string,
@@ -200,11 +198,13 @@ export class PostgresServer {
       let stale = false;
       try {
         return await this.#borrow(database, signal, async (connection) => {
-          const before = connection.completed;
+          const { sent, completed } = connection;
           try {
             return await work(connection);
           } catch (error) {
-            stale = before > 0 && connection.completed === before && isLost(error);
+            const isUnused = connection.sent === sent;
+            const wasIdle = completed > 0 && connection.completed === completed;
+            stale = (isUnused || wasIdle) && isLostConnection(error);
             throw error;
           }
         });
@@ -228,8 +228,4 @@ function isConflict(error: unknown): boolean {
       (error.sqlState === SQLSTATE.INTERNAL_ERROR &&
         /tuple concurrently (updated|deleted)/.test(error.message)))
   );
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof PostgresError && (ENDED.has(error.sqlState) || isBrokenConnection(error.cause));
 }

@@ -73,6 +73,8 @@ export const SQLSTATE = {
   CRASH_SHUTDOWN: "57P02",
   /** The server is starting up, stopping, or recovering. */
   CANNOT_CONNECT_NOW: "57P03",
+  /** The session was idle for longer than idle_session_timeout. */
+  IDLE_SESSION_TIMEOUT: "57P05",
   /** A library, such as an output plugin, is not on the server's disk. */
   UNDEFINED_FILE: "58P01",
   /** Two sessions changed the same catalog row: "tuple concurrently updated". */

@@ -3,7 +3,9 @@ import { connect as connectSocket, createServer, type AddressInfo, type Server, 
 import { Client } from "pg";
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
+import type { Transaction } from "../../../provider/postgres/transaction";
 import { createDatabase } from "../../support/database";
+import { createRole } from "../../support/role";
 import { sharedServer } from "../../support/shared-environment";
 import { eventually } from "../../support/eventually";
 import { connectTo, failureOf, never } from "./settings";
@@ -74,6 +76,50 @@ describe("connections are reused", () => {
     emit.mockRestore();
     await expect(server.execute("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
     expect(proxy.connections()).toBe(2);
+  });
+
+  test("one whose end the server announces together with its welcome is replaced before anything is sent", async () => {
+    const proxy = await startProxy(publisher());
+    proxy.announceEndWithWelcome();
+    const server = connectTo({ ...publisher(), port: proxy.port });
+    await expect(server.execute("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
+    expect(proxy.connections()).toBe(2);
+  });
+
+  test.each([0, 1])(
+    "one that dies in a transaction's hands before its first statement is replaced, after %d others",
+    async (statements) => {
+      const proxy = await startProxy(publisher());
+      const server = connectTo({ ...publisher(), port: proxy.port });
+      for (let i = 0; i < statements; i += 1) await server.select("postgres", one, never);
+      let tries = 0;
+      const work = async (tx: Transaction) => {
+        tries += 1;
+        if (tries === 1) {
+          const emit = jest.spyOn(Client.prototype, "emit");
+          proxy.announceEnd();
+          await eventually(() => emit.mock.calls.some(([event]) => event === "error"));
+          emit.mockRestore();
+        }
+        return tx.query(one);
+      };
+      await expect(server.transaction("postgres", work, never)).resolves.toEqual([{ one: 1 }]);
+      expect(tries).toBe(2);
+    },
+  );
+
+  test("one that an administrator ends while it runs a statement is not lent again", async () => {
+    const database = await createDatabase(publisher());
+    const server = connectTo(publisher());
+    const sleep = sql`SELECT pg_sleep(60)`;
+    for (let i = 0; i < 5; i += 1) {
+      const ended = failureOf(server.execute(database.name, sleep, never));
+      const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                         WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(60)'`;
+      await eventually(async () => (await database.query(terminate)).length > 0);
+      expect((await ended).sqlState).toBe("57P01");
+      await expect(server.execute(database.name, one, never)).resolves.toEqual([{ one: 1 }]);
+    }
   });
 
   test("one that died without a word is replaced for reads and transactions, which can be repeated", async () => {
@@ -149,6 +195,55 @@ describe("at the limit of connections", () => {
   });
 });
 
+describe("when the server allows a role fewer connections than max_connections", () => {
+  /** A role that may have so many connections, and databases to connect to. */
+  const limited = async (connections: number, databases: number) => ({
+    role: await createRole(publisher(), `CONNECTION LIMIT ${connections}`),
+    names: (await Promise.all(Array.from({ length: databases }, () => createDatabase(publisher())))).map(
+      ({ name }) => name,
+    ),
+  });
+
+  test.each([1, 2])("seven databases share %d connections", async (connections) => {
+    const { role, names } = await limited(connections, 7);
+    const server = connectTo(role, { connectTimeoutSeconds: 5 });
+    const started = Date.now();
+    const query = sql`SELECT current_database() AS name`;
+    const rows = await Promise.all(names.map((name) => server.select<{ name: string }>(name, query, never)));
+    expect(rows.map(([row]) => row?.name)).toEqual(names);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a caller waits for a connection of ours that is in use, however long that is", async () => {
+    const { role, names } = await limited(1, 2);
+    const [first = "", second = ""] = names;
+    const server = connectTo(role, { connectTimeoutSeconds: 1 });
+    const slow = server.select(first, sql`SELECT pg_sleep(2), 1 AS one`, never);
+    await eventually(() => server.roundTrips === 1);
+    await expect(server.select(second, one, never)).resolves.toEqual([{ one: 1 }]);
+    await expect(slow).resolves.toMatchObject([{ one: 1 }]);
+  });
+
+  test("a caller whose place others hold is told so, and of which database", async () => {
+    const { role, names } = await limited(1, 2);
+    const [first = "", second = ""] = names;
+    const other = connectTo(role);
+    const done = new AbortController();
+    const held = failureOf(other.select(first, sql`SELECT pg_sleep(60)`, done.signal));
+    await eventually(() => other.roundTrips === 1);
+    const server = connectTo(role, { connectTimeoutSeconds: 1 });
+    const errors = await Promise.all(names.map((name) => failureOf(server.select(name, one, never))));
+    expect(errors).toMatchObject([
+      { kind: "timeout", sqlState: "53300", address: { database: first } },
+      { kind: "timeout", sqlState: "53300", address: { database: second } },
+    ]);
+    done.abort();
+    await held;
+    // The server is alive: the next one asks again.
+    await expect(server.select(first, one, never)).resolves.toEqual([{ one: 1 }]);
+  });
+});
+
 test("closeDatabase lets go of a database, after the work that is under way there", async () => {
   const database = await createDatabase(publisher());
   const server = connectTo(publisher());
@@ -199,7 +294,8 @@ describe("cancelling", () => {
     const error = await running;
     expect(Date.now() - started).toBeLessThan(1_000);
     expect(error.kind).toBe("cancelled");
-    expect(await sleeping()).toBe(0);
+    // The server says so a moment before it counts the session as idle.
+    await eventually(async () => (await sleeping()) === 0);
     await server.select(database.name, one, never);
     expect(server.connectionsOpened).toBe(2);
   });
@@ -273,8 +369,9 @@ describe("a server that cannot be used", () => {
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["unreachable"]));
     expect(errors[0]?.describe()).toMatch(/refuses connections.*Check the host and port/s);
     const again = Date.now();
-    await failureOf(server.select("other", one, never));
+    const { address } = await failureOf(server.select("other", one, never));
     expect(Date.now() - again).toBeLessThan(50);
+    expect(address.database).toBe("other");
   });
 
   test("a host name that does not exist is named", async () => {
@@ -399,6 +496,7 @@ interface Refusal {
 async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Refusal } = {}) {
   let connections = 0;
   let cut = false;
+  let announcesEnd = false;
   const listener = await listen((client) => {
     connections += 1;
     const skipped = refuse?.after ?? 0;
@@ -416,7 +514,14 @@ async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Ref
         upstream.write(data);
       }
     });
-    upstream.pipe(client);
+    upstream.on("data", (data) => {
+      // ReadyForQuery is the last message of the welcome.
+      const isReady = data.subarray(-6, -1).equals(Buffer.from([0x5a, 0, 0, 0, 5]));
+      const parting = announcesEnd && isReady ? [END] : [];
+      announcesEnd &&= !isReady;
+      client.write(Buffer.concat([data, ...parting]));
+    });
+    upstream.on("end", () => client.end());
     client.on("close", () => upstream.destroy());
     client.on("error", () => upstream.destroy());
     upstream.on("error", () => client.destroy());
@@ -427,10 +532,13 @@ async function startProxy(endpoint: PostgresEndpoint, { refuse }: { refuse?: Ref
     cutOnNextMessage: () => {
       cut = true;
     },
+    /** Says on the next connection that it ends, in one piece with the message that it is ready. */
+    announceEndWithWelcome: () => {
+      announcesEnd = true;
+    },
     /** Says on every connection, as a server that shuts down, that it ends; and leaves it open. */
     announceEnd: () => {
-      const notice = errorResponse({ code: "57P01", message: "terminating connection" });
-      listener.sockets.forEach((socket) => socket.write(notice));
+      listener.sockets.forEach((socket) => socket.write(END));
     },
   };
 }
@@ -475,6 +583,9 @@ function errorResponse({ code, message }: Pick<Refusal, "code" | "message">): Bu
   head.writeInt32BE(fields.length + 4, 1);
   return Buffer.concat([head, fields]);
 }
+
+/** What a server says on a connection that it ends. */
+const END = errorResponse({ code: "57P01", message: "terminating connection" });
 
 /** A port where nobody listens: one that was free a moment ago. */
 async function deadPort(): Promise<number> {

@@ -10,6 +10,9 @@ import {
   ApplyResourceChange_Request,
   ConfigureProvider_Request,
   type DynamicValue,
+  PlanResourceChange_Request,
+  ReadResource_Request,
+  ValidateResourceConfig_Request,
 } from "../../../provider/plugin/generated/tfplugin6";
 
 const description = "";
@@ -70,9 +73,53 @@ function decoded(value: DynamicValue | undefined): unknown {
   return decodeMsgpack(value?.msgpack ?? Buffer.alloc(0), thingType);
 }
 
-describe("applying", () => {
-  const thing: Values = { name: "n", size: null, id: "n", timeouts: null };
+const thing: Values = { name: "n", size: null, id: "n", timeouts: null };
 
+describe("an error that is thrown at once", () => {
+  const thrown = (): never => {
+    throw new TypeError("not a function");
+  };
+  const diagnostic = (summary: string, subject: string): unknown =>
+    expect.objectContaining({
+      summary,
+      detail: expect.stringContaining(`${subject}: not a function`) as string,
+    });
+
+  it("by validation becomes a diagnostic about the object", async () => {
+    const { calls } = await serve({ validate: thrown });
+    const request = ValidateResourceConfig_Request.fromPartial({
+      typeName,
+      config: encoded({ ...thing, id: null }),
+    });
+    const { diagnostics } = await calls.validateResourceConfig(request);
+    expect(diagnostics).toEqual([diagnostic("Unable to validate thing", "Thing n")]);
+  });
+
+  it("by planning becomes one", async () => {
+    const { calls } = await serve({ modifyPlan: thrown });
+    const values = { config: encoded(thing), proposedNewState: encoded(thing), priorState: encoded(null) };
+    const request = PlanResourceChange_Request.fromPartial({ typeName, ...values });
+    const { diagnostics } = await calls.planResourceChange(request);
+    expect(diagnostics).toEqual([diagnostic("Unable to plan thing", "Thing n")]);
+  });
+
+  it("by reading becomes one, and the state stays", async () => {
+    const { calls } = await serve({ read: thrown });
+    const request = ReadResource_Request.fromPartial({ typeName, currentState: encoded(thing) });
+    const { diagnostics, newState } = await calls.readResource(request);
+    expect(diagnostics).toEqual([diagnostic("Unable to read thing", "Thing n")]);
+    expect(decoded(newState)).toEqual(thing);
+  });
+
+  it("by the object's label does not hide the error that the label was for", async () => {
+    const { calls } = await serve({ read: thrown, label: thrown });
+    const request = ReadResource_Request.fromPartial({ typeName, currentState: encoded(thing) });
+    const { diagnostics } = await calls.readResource(request);
+    expect(diagnostics).toEqual([diagnostic("Unable to read thing", "Thing")]);
+  });
+});
+
+describe("applying", () => {
   const request = (planned: Values): ApplyResourceChange_Request =>
     ApplyResourceChange_Request.fromPartial({
       typeName,
