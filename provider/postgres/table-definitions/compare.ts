@@ -160,10 +160,7 @@ function inheritsText(parents: readonly QualifiedName[]): string | null {
   return parents.length === 0 ? null : `INHERITS (${parents.map(formatRelationName).sort().join(", ")})`;
 }
 
-function comparableConstraints(
-  { constraints }: Table,
-  tables: ReadonlyMap<string, Table>,
-): Constraint[] {
+function comparableConstraints({ constraints }: Table, tables: ReadonlyMap<string, Table>): Constraint[] {
   return constraints.filter(({ target }) => target === null || isReplicated(target, tables));
 }
 

@@ -83,8 +83,7 @@ function ownedByStatement(sequence: Sequence, created: ReadonlyMap<string, Table
 function tableStatement(table: CreatedTable): Sql {
   const partitionBy =
     table.partitionKey === null ? sql`` : sql` PARTITION BY ${verbatim(table.partitionKey.text)}`;
-  const inherits =
-    table.parents.length === 0 ? sql`` : sql` INHERITS (${list(table.parents.map(nameOf))})`;
+  const inherits = table.parents.length === 0 ? sql`` : sql` INHERITS (${list(table.parents.map(nameOf))})`;
   const columns = columnParts(table).filter(({ declared }) => declared);
   return sql`CREATE TABLE ${nameOf(table)} (${list(columns.map(columnDefinition))})${inherits}${partitionBy}`;
 }

@@ -111,12 +111,7 @@ test.each<[string, Partial<Table>, Partial<Table>, string]>([
     { replicaIdentity: { kind: "full", index: null } },
     "the publisher has REPLICA IDENTITY of the index USING btree (a), the subscriber has REPLICA IDENTITY FULL",
   ],
-  [
-    "parent",
-    { parents: [parent] },
-    {},
-    "the publisher has INHERITS (public.parent), the subscriber has not",
-  ],
+  ["parent", { parents: [parent] }, {}, "the publisher has INHERITS (public.parent), the subscriber has not"],
   ["view", {}, { kind: "view" }, "the publisher has a table, the subscriber has a view"],
 ])("a difference in the %s is told", (_, publisher, subscriber, text) => {
   expect(differences(publisher, subscriber)).toEqual([text]);
