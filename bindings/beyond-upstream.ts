@@ -17,6 +17,7 @@ export const BEYOND_UPSTREAM: {
     postgresql_replicated_schema: "type",
     postgresql_replication_slot: ["failover", "two_phase", "wal_status", "timeouts"],
     postgresql_role: ["timeouts"],
+    postgresql_row_count: "type",
     postgresql_schema: ["timeouts"],
     postgresql_subscription: [
       "binary",

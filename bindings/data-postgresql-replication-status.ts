@@ -8,7 +8,7 @@ import * as cdktf from "cdktf";
 /** The arguments of `DataPostgresqlReplicationStatus`. */
 export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database to ask in; for `subscription`, the one that it is in (default: the provider's `database`).
+   * The database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in the whole server.
    */
   readonly database?: string | undefined;
   /**
@@ -16,11 +16,11 @@ export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMe
    */
   readonly id?: string | undefined;
   /**
-   * A replication slot of the publisher. Exactly one of `slot_name` and `subscription` is set.
+   * The name of a replication slot at the publisher. Set either this or `subscription`.
    */
   readonly slotName?: string | undefined;
   /**
-   * A subscription of the subscriber.
+   * The name of a subscription at the subscriber.
    */
   readonly subscription?: string | undefined;
   /**
@@ -357,6 +357,11 @@ export class DataPostgresqlReplicationStatus extends cdktf.TerraformDataSource {
   // enabled - computed: true, optional: false, required: false
   public get enabled() {
     return this.getBooleanAttribute("enabled");
+  }
+
+  // exists - computed: true, optional: false, required: false
+  public get exists() {
+    return this.getBooleanAttribute("exists");
   }
 
   // id - computed: true, optional: true, required: false

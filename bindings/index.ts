@@ -8,4 +8,5 @@ export * from "./publication";
 export * from "./rds-logical-replication";
 export * from "./replicated-schema";
 export * from "./replication-slot";
+export * from "./row-count";
 export * from "./subscription";

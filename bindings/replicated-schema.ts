@@ -16,7 +16,7 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
    */
   readonly database?: string | undefined;
   /**
-   * Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed (default: `false`: nothing is dropped). Schemas and types stay.
+   * Whether destroying this resource drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Schemas and types stay.
    */
   readonly dropOnDestroy?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -32,11 +32,11 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
    */
   readonly passwordWoVersion?: string | undefined;
   /**
-   * The publications whose tables are created. When one publishes further tables, the next plan adds them in place. A table that is published no more stays at the subscriber.
+   * The publications whose tables to create. When they publish more tables, the next plan adds these in place. A table that they no longer publish stays at the subscriber.
    */
   readonly publications: string[];
   /**
-   * Any values. When they are first set and when they change, the published tables are looked up during apply instead of while planning. Put what the list of published tables is made of in here when the same configuration has the publication: tables that an apply adds to it are then created in the same apply.
+   * Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration has the publication, set this to what its list of tables is made of: tables that an apply adds to the publication are then created in the same apply. Otherwise the apply after that one creates them.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**

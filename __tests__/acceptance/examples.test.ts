@@ -21,6 +21,7 @@ const order: Readonly<Record<string, readonly string[]>> = {
   postgresql_replicated_schema: ["postgresql_grant", "postgresql_publication"],
   postgresql_subscription: ["postgresql_replicated_schema"],
   postgresql_initial_sync: ["postgresql_subscription"],
+  postgresql_row_count: ["postgresql_initial_sync"],
   postgresql_schemas: ["postgresql_schema"],
   postgresql_replication_status: ["postgresql_initial_sync"],
   postgresql_table_comparison: ["postgresql_initial_sync"],

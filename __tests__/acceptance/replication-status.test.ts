@@ -79,6 +79,7 @@ describe.each([
         id: `${publisher.name}.${subscriber.name}`,
         database: publisher.name,
         slot_name: subscriber.name,
+        exists: true,
         active: true,
         plugin: "pgoutput",
         wal_status: publishers === "publisher" ? "reserved" : null,
@@ -102,6 +103,7 @@ describe.each([
         id: `${subscriber.name}.s`,
         database: subscriber.name,
         subscription: "s",
+        exists: true,
         enabled: true,
         worker_running: true,
         received_lsn: LSN,
@@ -152,39 +154,97 @@ describe.each([
 );
 
 describe("postgresql_replication_status", () => {
-  it("names the slots and subscriptions that there are when the one is not", async () => {
+  it("says that a slot, a subscription or its database does not exist, and is no error", async () => {
     const server = sharedServer("subscriber");
     const database = await createDatabase(server);
     await database.query(
       `CREATE SUBSCRIPTION "it's" CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)`,
     );
-    await database.query(`SELECT pg_create_logical_replication_slot('${database.name}', 'pgoutput')`);
     const terraform = await createTerraform({ provider: { server, database: database.name } });
-    await terraform.write({
+    const configuration = {
       data: {
         postgresql_replication_status: {
           slot: { slot_name: "nowhere" },
           subscription: { subscription: "nowhere" },
           elsewhere: { subscription: "it's", database: "postgres" },
+          without_database: { subscription: "it's", database: "nowhere" },
+          slot_without_database: { slot_name: "nowhere", database: "nowhere" },
           found: { subscription: "it's" },
         },
       },
+    };
+    await terraform.write(configuration);
+    await terraform.apply();
+    const values = async (name: string): Promise<unknown> => {
+      const state = (await terraform.state(`data.postgresql_replication_status.${name}`)) ?? {};
+      const { id, database: where, timeouts, subscription, slot_name: slot, ...rest } = state;
+      expect(id).toBe(`${String(where)}.${String(slot ?? subscription)}`);
+      expect(timeouts).toBeNull();
+      return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+    };
+    for (const name of Object.keys(configuration.data.postgresql_replication_status)) {
+      expect([name, await values(name)]).toEqual(
+        name === "found"
+          ? [
+              name,
+              {
+                exists: true,
+                enabled: false,
+                worker_running: false,
+                apply_error_count: 0,
+                sync_error_count: 0,
+                tables: [],
+                initial_sync_done: true,
+              },
+            ]
+          : [name, { exists: false }],
+      );
+    }
+  });
+
+  it("lets a postcondition and a check turn what does not exist into an error and a warning", async () => {
+    const terraform = await createTerraform({ provider: { server: sharedServer("subscriber") } });
+    const wanted = { condition: "${self.exists}", error_message: "The subscription is gone." };
+    const status = { subscription: "nowhere", lifecycle: { postcondition: [wanted] } };
+    await terraform.write({ data: { postgresql_replication_status: { x: status } } });
+    expect((await errorOf(terraform.apply())).message).toContain("The subscription is gone.");
+
+    const condition = "${data.postgresql_replication_status.x.exists}";
+    await terraform.write({
+      data: { postgresql_replication_status: { x: { subscription: "nowhere" } } },
+      check: { replication: { assert: [{ ...wanted, condition }] } },
     });
-    const { diagnostics } = await errorOf(terraform.plan());
-    await database.query(`SELECT pg_drop_replication_slot('${database.name}')`);
-    const found = Object.fromEntries(diagnostics.map((each) => [`${each.address?.split(".").at(-1)}`, each]));
-    expect(Object.keys(found).sort()).toEqual(["elsewhere", "slot", "subscription"]);
-    expect(found["slot"]).toMatchObject({
-      summary: "Replication slot does not exist",
-      attribute: "slot_name",
+    expect((await terraform.apply()).diagnostics).toMatchObject([
+      { severity: "warning", detail: "The subscription is gone." },
+    ]);
+  });
+
+  it("blocks no destroy, be what it looks at gone; with -refresh=false, not even its server's absence", async () => {
+    const server = sharedServer("subscriber");
+    const database = await createDatabase(server);
+    const terraform = await createTerraform({
+      provider: { server, database: database.name },
+      aliases: { gone: { server: { ...server, port: 1 }, arguments: { connect_timeout: 1 } } },
     });
-    expect(found["slot"]?.detail).toContain(`"${database.name}"`);
-    expect(found["subscription"]).toMatchObject({
-      summary: "Subscription does not exist",
-      attribute: "subscription",
+    const slots = (provider: object): Record<string, unknown> => ({
+      resource: { postgresql_replication_slot: { s: { name: database.name, plugin: "pgoutput" } } },
+      data: {
+        postgresql_replication_status: { slot: { ...provider, slot_name: database.name } },
+      },
     });
-    expect(found["subscription"]?.detail).toContain(`it has "it's".`);
-    expect(found["elsewhere"]?.detail).not.toContain(`it has "it's".`);
+    const rest = (): Promise<unknown> =>
+      database.query("SELECT slot_name FROM pg_replication_slots WHERE slot_name = $1", [database.name]);
+    await terraform.write(slots({}));
+    await terraform.apply();
+    await database.query("SELECT pg_drop_replication_slot($1)", [database.name]);
+    await terraform.destroy();
+    expect(await rest()).toEqual([]);
+
+    await terraform.apply();
+    await terraform.write(slots({ provider: "postgresql.gone" }));
+    expect((await errorOf(terraform.destroy())).message).toContain("refuses connections");
+    await terraform.destroy("-refresh=false");
+    expect(await rest()).toEqual([]);
   });
 
   it("takes a slot or a subscription, and not both", async () => {

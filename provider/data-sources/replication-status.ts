@@ -1,35 +1,40 @@
 import { DiagnosticError } from "../framework/diagnostics";
 import { computed, optional, optionalComputed, type Schema } from "../framework/schema";
 import { bool, listOf, number, objectOf, string } from "../framework/value-type";
-import type { Config, State } from "../framework/values";
-import type { PostgresServer } from "../postgres/server";
 import {
   isInitialSyncDone,
   type SubscriptionStatus,
   subscriptionStatus,
 } from "../postgres/subscription-status";
+import { nullWithoutDatabase } from "../resources/shared/database-object";
 import { define } from "./define";
 import { type SlotStatus, slotStatus } from "./slot-status";
 
 const schema = {
   description:
-    "How logical replication is doing, as one of its two servers sees it: a replication slot at the publisher, or a subscription at the subscriber. " +
-    "Any role that may connect can read it. The values move all the time: an output made of a position or a number of bytes differs in every plan.",
+    "The state of logical replication as one of its two servers sees it: of a replication slot at the publisher, or of a subscription at the subscriber. " +
+    "Any role that can connect can read it. Positions, counts of bytes and whether a consumer or a worker runs change all the time: an output made of them can differ in every plan.\n\n" +
+    "A slot or subscription that does not exist is not an error, so that this data source never blocks a destroy: `exists` is `false`, and all else is null. " +
+    "Where it has to exist, say so with a `check` block (a warning) or a `postcondition` (an error). " +
+    "A server that cannot be reached is an error. To destroy what remains in that case, use `terraform destroy -refresh=false`, which reads no data source.",
   attributes: {
     database: optionalComputed(string, {
       description:
-        "The database to ask in; for `subscription`, the one that it is in (default: the provider's `database`).",
+        "The database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in the whole server.",
     }),
     slot_name: optional(string, {
-      description:
-        "A replication slot of the publisher. Exactly one of `slot_name` and `subscription` is set.",
+      description: "The name of a replication slot at the publisher. Set either this or `subscription`.",
       conflictsWith: ["subscription"],
     }),
-    subscription: optional(string, { description: "A subscription of the subscriber." }),
+    subscription: optional(string, { description: "The name of a subscription at the subscriber." }),
 
+    exists: computed(bool, {
+      description:
+        "Whether the slot or the subscription exists. If not, all attributes below are null. It does not exist either when `database` does not.",
+    }),
     active: computed(bool, {
       description:
-        "Whether a consumer reads from the slot. Null with `subscription`, as are all of the slot's.",
+        "Whether a consumer reads from the slot. Null with `subscription`, as are all attributes of the slot.",
     }),
     plugin: computed(string, { description: "The slot's output plugin. Null for a physical slot." }),
     wal_status: computed(string, {
@@ -65,7 +70,7 @@ const schema = {
 
     enabled: computed(bool, {
       description:
-        "Whether the subscription is enabled. Null with `slot_name`, as are all of the subscription's.",
+        "Whether the subscription is enabled. Null with `slot_name`, as are all attributes of the subscription.",
     }),
     worker_running: computed(bool, {
       description:
@@ -99,8 +104,6 @@ const schema = {
   blocks: {},
 } satisfies Schema;
 
-type StatusState = State<typeof schema>;
-
 const NO_SLOT = {
   active: null,
   plugin: null,
@@ -124,9 +127,7 @@ const NO_SUBSCRIPTION = {
   sync_error_count: null,
   tables: null,
   initial_sync_done: null,
-} satisfies { readonly [N in Exclude<keyof SubscriptionStatus, "worker_seconds">]: null } & {
-  readonly initial_sync_done: null;
-};
+} satisfies { readonly [N in keyof ReturnType<typeof subscriptionValues>]: null };
 
 /** `postgresql_replication_status`: ID `database.slot_name` or `database.subscription`. */
 export const replicationStatus = define({
@@ -140,15 +141,24 @@ export const replicationStatus = define({
       : `the status of replication slot ${JSON.stringify(slot)}`,
 
   async read({ provider, config, signal }) {
+    const { slot_name, subscription } = config;
     const database = config.database ?? provider.settings.database;
-    if (config.slot_name !== null) {
-      const slot = await requireSlot(provider, database, config.slot_name, signal);
-      return { ...argumentsOf(config), database, ...NO_SUBSCRIPTION, ...slot };
+    const named = { database, slot_name, subscription };
+    if (slot_name !== null) {
+      const slot = await nullWithoutDatabase(() => slotStatus(provider, database, slot_name, signal));
+      return { ...named, exists: slot !== null, ...NO_SUBSCRIPTION, ...(slot ?? NO_SLOT) };
     }
-    if (config.subscription !== null) {
-      const status = await requireSubscription(provider, database, config.subscription, signal);
-      const done = isInitialSyncDone(status);
-      return { ...argumentsOf(config), database, ...NO_SLOT, ...status, initial_sync_done: done };
+    if (subscription !== null) {
+      const status = await nullWithoutDatabase(async () => {
+        const found = await subscriptionStatus(provider, database, subscription, signal);
+        return found.status ?? null;
+      });
+      return {
+        ...named,
+        exists: status !== null,
+        ...NO_SLOT,
+        ...(status === null ? NO_SUBSCRIPTION : subscriptionValues(status)),
+      };
     }
     throw new DiagnosticError(
       "Missing attribute",
@@ -157,45 +167,16 @@ export const replicationStatus = define({
   },
 });
 
-function argumentsOf({
-  slot_name,
-  subscription,
-}: Config<typeof schema>): Pick<StatusState, "slot_name" | "subscription"> {
-  return { slot_name, subscription };
-}
-
-async function requireSlot(
-  server: PostgresServer,
-  database: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<SlotStatus> {
-  const { status, slots } = await slotStatus(server, database, name, signal);
-  if (status !== undefined) return status;
-  throw new DiagnosticError(
-    "Replication slot does not exist",
-    `The server has no replication slot ${JSON.stringify(name)}; it has ${listNames(slots)}. ` +
-      "Correct slot_name, or let this data source depend on what makes the slot.",
-    ["slot_name"],
-  );
-}
-
-async function requireSubscription(
-  server: PostgresServer,
-  database: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<SubscriptionStatus> {
-  const { status, subscriptions } = await subscriptionStatus(server, database, name, signal);
-  if (status !== undefined) return status;
-  throw new DiagnosticError(
-    "Subscription does not exist",
-    `The database ${JSON.stringify(database)} has no subscription ${JSON.stringify(name)}; it has ${listNames(subscriptions)}. ` +
-      "Correct subscription or database, or let this data source depend on the subscription.",
-    ["subscription"],
-  );
-}
-
-function listNames(names: readonly string[]): string {
-  return names.length === 0 ? "none" : names.map((name) => JSON.stringify(name)).join(", ");
+function subscriptionValues(status: SubscriptionStatus) {
+  return {
+    enabled: status.enabled,
+    worker_running: status.worker_running,
+    received_lsn: status.received_lsn,
+    latest_end_lsn: status.latest_end_lsn,
+    latest_end_time: status.latest_end_time,
+    apply_error_count: status.apply_error_count,
+    sync_error_count: status.sync_error_count,
+    tables: status.tables.map(({ schema, name, state }) => ({ schema, name, state })),
+    initial_sync_done: isInitialSyncDone(status),
+  };
 }

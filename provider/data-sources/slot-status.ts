@@ -21,9 +21,9 @@ export interface SlotStatus {
 }
 
 /**
- * Reads a slot's status in one round trip. Any role that may connect can do it.
+ * Reads a slot's status in one round trip. Any role that can connect can do it.
  *
- * @returns the status, undefined when the server has no such slot, and the names of those that it has.
+ * @returns null when the server has no such slot.
  * @throws PostgresError
  */
 export async function slotStatus(
@@ -31,16 +31,10 @@ export async function slotStatus(
   database: string,
   name: string,
   signal: AbortSignal,
-): Promise<{ readonly status: SlotStatus | undefined; readonly slots: readonly string[] }> {
-  const [names, [status]] = await server.selectAll<[{ name: string }[], SlotStatus[]]>(
-    database,
-    (session) => [NAMES, statusQuery(name, session)],
-    signal,
-  );
-  return { status, slots: names.map((each) => each.name) };
+): Promise<SlotStatus | null> {
+  const [status] = await server.select<SlotStatus>(database, (session) => statusQuery(name, session), signal);
+  return status ?? null;
 }
-
-const NAMES = sql`SELECT slot_name AS name FROM pg_catalog.pg_replication_slots ORDER BY slot_name`;
 
 /** A standby writes no WAL: there, what it has replayed is the end. */
 const WAL_END = sql`CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()

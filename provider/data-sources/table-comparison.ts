@@ -1,9 +1,9 @@
 import { computed, optional, optionalComputed, required, type Schema } from "../framework/schema";
 import { bool, listOf, mapOf, number, objectOf, string } from "../framework/value-type";
 import { DiagnosticError } from "../framework/diagnostics";
-import { tablesComplaint } from "../resources/publication/tables";
+import { tablesComplaint } from "../postgres/relation-name";
+import { rowCounts } from "../postgres/row-counts";
 import { define } from "./define";
-import { rowCounts } from "./row-counts";
 
 const schema = {
   description:
@@ -16,7 +16,7 @@ const schema = {
     tables: required(listOf(string), {
       description:
         'The tables to count, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). The rows of partitions and of tables that inherit count too, as in a SELECT.',
-      validate: (tables) => tablesComplaint(tables),
+      validate: tablesComplaint,
     }),
     other_row_counts: optional(mapOf(number), {
       description:
@@ -53,7 +53,7 @@ export const tableComparison = define({
     const database = config.database ?? provider.settings.database;
     // What cannot be compared is said before anything is counted.
     const otherCounts = others && tables.map((table) => otherCountOf(table, others));
-    const counts = await rowCounts(provider, database, tables, signal);
+    const { counts } = await rowCounts(provider, database, tables, "read", signal);
     const comparison =
       otherCounts &&
       tables.map((table, index) => {

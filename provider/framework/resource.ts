@@ -2,6 +2,7 @@ import { type CtyValue, isRecord, isWhollyKnown, unknown } from "../plugin/cty/v
 import type { AttributePath, Diagnostics } from "./diagnostics";
 import { keepSpelling, planValues, reconcile, replacements } from "./plan";
 import { idAttribute, type Schema } from "./schema";
+import { TIMEOUTS_BLOCK } from "./timeouts";
 import type { Config, Planned, State, StateName, View } from "./values";
 import type { Values } from "./validate";
 
@@ -25,6 +26,8 @@ export interface PlanOperation<S extends Schema, P> {
   readonly config: View<S>;
   /** The plan so far. */
   readonly plan: View<S>;
+  /** Whether the `timeouts` block changes, which alone makes the plan an update. */
+  readonly changesTimeouts: boolean;
   set<N extends StateName<S>>(name: N, value: State<S>[N]): void;
   /** Marks an attribute as known only after apply. */
   setUnknown(name: StateName<S>): void;
@@ -160,6 +163,9 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
         get plan() {
           return viewOf<S>(planned);
         },
+        changesTimeouts:
+          prior !== null &&
+          JSON.stringify(prior[TIMEOUTS_BLOCK] ?? null) !== JSON.stringify(config[TIMEOUTS_BLOCK] ?? null),
         set: (name, value) => {
           const attribute = schema.attributes[name];
           const before = prior?.[name] ?? null;

@@ -50,6 +50,21 @@ export function relationId({ schema, name }: RelationName): Sql {
   return schema === null ? id(name) : id(schema, name);
 }
 
+/** What is wrong with the names of tables, as the end of a sentence; null when all can be names. */
+export function tablesComplaint(tables: readonly string[]): string | null {
+  return tables.map(tableComplaint).find((complaint) => complaint !== null) ?? null;
+}
+
+function tableComplaint(table: string): string | null {
+  try {
+    relationId(parseRelationName(table));
+    return null;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return `holds an invalid name: ${error.message}`;
+  }
+}
+
 function invalid(text: string, found: string): RangeError {
   return new RangeError(
     `${JSON.stringify(text)} is not a relation name: ${found}. Write schema.table; put a part that contains a dot in double quotes.`,

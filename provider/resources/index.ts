@@ -11,6 +11,7 @@ import { rdsLogicalReplication } from "./rds-logical-replication/rds-logical-rep
 import { replicatedSchema } from "./replicated-schema/replicated-schema";
 import { replicationSlot } from "./replication-slot/replication-slot";
 import { role } from "./role/role";
+import { rowCount } from "./row-count/row-count";
 import { schema } from "./schema/schema";
 import { subscription } from "./subscription/subscription";
 
@@ -27,6 +28,7 @@ export const resources: readonly Resource<PostgresServer>[] = [
   replicatedSchema,
   replicationSlot,
   role,
+  rowCount,
   schema,
   subscription,
 ];

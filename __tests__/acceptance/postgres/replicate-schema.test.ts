@@ -64,6 +64,7 @@ const NOTHING_TO_DO = {
   conflicts: [],
   missing: [],
   leftOut: [],
+  refusals: [],
 };
 
 const tableNames = ({ tables }: { readonly tables: SchemaModel["tables"] }): string[] =>
@@ -118,7 +119,7 @@ describe.each([
     expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
 
     const { types, ...rest } = await readBack(pair, published);
-    expect(plain({ ...rest, types: [] })).toEqual(plain({ ...published, types: [] }));
+    expect(plain({ ...rest, types: [] })).toEqual(plain({ ...validated(published), types: [] }));
     const unused = published.types.filter(({ name }) => name === "unused");
     expect(unused).toHaveLength(1);
     const needed = published.types.filter((type) => !unused.includes(type));
@@ -139,8 +140,26 @@ test.each([
   const migrations = `${FIXTURE_PREREQUISITES} ${replicatedFixture(major)}`;
   await Promise.all([pair.publisher.query(migrations), pair.subscriber.query(migrations)]);
   await pair.publisher.query("CREATE PUBLICATION p FOR ALL TABLES");
-  expect(await plan(pair, await read(pair, "p"))).toEqual(NOTHING_TO_DO);
+  expect(await plan(pair, await read(pair, "p"))).toEqual({
+    ...NOTHING_TO_DO,
+    refusals: [
+      {
+        table: expect.objectContaining({ schema: "shop", name: "customer" }) as unknown,
+        reason:
+          "Table shop.customer: the publisher has CHECK ((id < 1000000)) NOT VALID, and the subscriber enforces it. Rows of the publisher that violate it cannot be copied.",
+      },
+    ],
+  });
 });
+
+/** Without the constraints that the publisher's rows may violate. */
+function validated(model: SchemaModel): SchemaModel {
+  const tables = model.tables.map((table) => ({
+    ...table,
+    constraints: table.constraints.filter(({ notValid }) => !notValid),
+  }));
+  return { ...model, tables };
+}
 
 /** Without what printing and reading once more changes. */
 function plain(model: SchemaModel): unknown {
@@ -210,7 +229,7 @@ test("a column list brings its columns only, and what can be had with them; its 
   const published = await read(pair, "p");
   const done = await create(pair, published);
   expect(done.leftOut).toEqual([
-    "The foreign key t_code_fkey of table public.t refers to public.referred, which is not (wholly) among the published tables and not at the subscriber.",
+    "Table public.t is created without the foreign key t_code_fkey: it refers to public.referred, which is neither published as a whole nor at the subscriber.",
   ]);
   expect(done.creation.types.map(({ name }) => name)).toEqual(["wanted"]);
   expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
@@ -315,18 +334,153 @@ test("a tree that was made by hand, with names of its own, is the same", async (
   expect(await plan(pair, await read(pair, "p"))).toEqual(NOTHING_TO_DO);
 });
 
-test("children of plain inheritance become tables of their own", async () => {
+/** Every way in which a column or a constraint of a child can relate to those of its parents. */
+const FAMILY = `
+  CREATE TABLE "Parent" (id serial PRIMARY KEY, v text NOT NULL DEFAULT 'x' CONSTRAINT "not Empty" CHECK (v <> ''), n numeric(8, 2),
+    w text COLLATE "C" DEFAULT 'w', CONSTRAINT own CHECK (id > 0) NO INHERIT);
+  CREATE TABLE other (id int, o int DEFAULT 1, w text COLLATE "C" DEFAULT 'other');
+  CREATE TABLE child (more int CHECK (more > 0), PRIMARY KEY (id)) INHERITS ("Parent");
+  CREATE TABLE a_grandchild (v text DEFAULT 'y', again int) INHERITS (child);
+  CREATE TABLE heir (w text COLLATE "C" DEFAULT 'both', CHECK (o > 0)) INHERITS ("Parent", other);
+  ALTER TABLE child ALTER n SET NOT NULL, ALTER w DROP DEFAULT;
+  CREATE TABLE joined (n numeric(8, 2) DEFAULT 5, extra text, w text COLLATE "C", v text NOT NULL DEFAULT 'x', id int NOT NULL,
+    CONSTRAINT "not Empty" CHECK (v <> ''));
+  ALTER TABLE joined INHERIT "Parent";
+  INSERT INTO "Parent" (n) VALUES (1); INSERT INTO child (n, more) VALUES (2, 2); INSERT INTO a_grandchild (n) VALUES (3);
+  INSERT INTO heir DEFAULT VALUES; INSERT INTO joined (id) VALUES (77);`;
+
+test.each([
+  ["18 to 18", "publisher", "subscriber"],
+  ["10 to 18", "publisher10", "subscriber"],
+  ["18 to 10", "publisher", "publisher10"],
+] as const)("inheritance is the same at both ends, from %s", async (_, from, to) => {
+  const pair = await createPair(sharedServer(from), sharedServer(to));
+  await pair.publisher.query(`${FAMILY} CREATE PUBLICATION p FOR ALL TABLES`);
+  const published = await read(pair, "p");
+  const done = await create(pair, published);
+  expect(done).toMatchObject({ conflicts: [], leftOut: [] });
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  // Inherited columns come first at the subscriber.
+  const sorted = ({ tables }: SchemaModel): unknown =>
+    tables.map((table) => ({
+      ...table,
+      columns: [...table.columns].sort((one, other) => one.name.localeCompare(other.name)),
+    }));
+  expect(sorted(await readBack(pair, published))).toEqual(sorted(published));
+
+  await subscribe(pair, "p");
+  const count = (database: TestDatabase): Promise<unknown> =>
+    database.query(`SELECT (SELECT count(*) FROM "Parent") AS parents, (SELECT count(*) FROM ONLY "Parent") AS only,
+                    (SELECT count(*) FROM child) AS children, (SELECT count(*) FROM other) AS others`);
+  expect(await count(pair.subscriber)).toEqual(await count(pair.publisher));
+
+  // The same migration has the same effect on both.
+  const migration = `ALTER TABLE "Parent" DROP COLUMN w, DROP CONSTRAINT "not Empty"`;
+  await Promise.all([pair.publisher.query(migration), pair.subscriber.query(migration)]);
+  expect(await plan(pair, await read(pair, "p"))).toEqual(NOTHING_TO_DO);
+});
+
+test("a child joins a parent that is there, and one that does not inherit is a conflict", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TABLE parent (id int PRIMARY KEY, v text DEFAULT 'x' CHECK (v <> '')); CREATE TABLE child (more int) INHERITS (parent);
+    CREATE PUBLICATION p FOR TABLE parent`);
+  await pair.subscriber.query("CREATE TABLE parent (v text DEFAULT 'x' CHECK (v <> ''), id int PRIMARY KEY)");
+  const published = await read(pair, "p");
+  expect(tableNames((await create(pair, published)).creation)).toEqual(["child"]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+
+  await pair.subscriber.query("ALTER TABLE child NO INHERIT parent");
+  expect((await plan(pair, published)).conflicts).toEqual([
+    "table public.child: the publisher has INHERITS (public.parent), the subscriber has not",
+  ]);
+  await pair.subscriber.query("ALTER TABLE child INHERIT parent");
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+});
+
+test("inheritance that the subscriber cannot have is left out, with the reason, and every row arrives", async () => {
   const pair = await createPair(sharedServer("publisher"));
   await pair.publisher.query(`
     CREATE TABLE parent (id int PRIMARY KEY, v text NOT NULL DEFAULT 'x' CHECK (v <> ''));
     CREATE TABLE child (more int, PRIMARY KEY (id)) INHERITS (parent);
-    CREATE PUBLICATION p FOR TABLE ONLY child`);
+    CREATE TABLE listed (id int PRIMARY KEY, v text); CREATE TABLE listed_child (PRIMARY KEY (id)) INHERITS (listed);
+    CREATE TABLE strict (id int CONSTRAINT strict_id NOT NULL NO INHERIT); CREATE TABLE lax () INHERITS (strict);
+    CREATE TABLE generated (id int PRIMARY KEY, g int GENERATED ALWAYS AS (id * 2) STORED);
+    CREATE TABLE generated_child (g int GENERATED ALWAYS AS (id * 3) STORED) INHERITS (generated);
+    CREATE TABLE checked (id int); CREATE TABLE unchecked () INHERITS (checked); INSERT INTO unchecked VALUES (-1);
+    ALTER TABLE checked ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
+    INSERT INTO child VALUES (1, 'x', 2); INSERT INTO listed_child VALUES (1, 'x'); INSERT INTO lax VALUES (NULL);
+    CREATE PUBLICATION p FOR TABLE ONLY child, ONLY listed, listed_child (id), strict, generated, checked`);
   const published = await read(pair, "p");
-  await create(pair, published);
+  const not = (child: string, parent: string, reason: string): string =>
+    `Table public.${child} inherits from public.${parent} at the publisher, and not at the subscriber: ${reason}.`;
+  const { leftOut } = await create(pair, published);
+  expect(leftOut.filter((line) => line.includes("inherits"))).toEqual([
+    not("child", "parent", "public.parent is not published"),
+    not("generated_child", "generated", "column g is generated in another way"),
+    not("lax", "strict", "column id can be NULL in public.lax only"),
+    not("listed_child", "listed", "column v of public.listed_child is not published"),
+  ]);
+  expect(leftOut).toHaveLength(6);
   expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
-  expect(
-    await pair.subscriber.query("SELECT relname FROM pg_class WHERE relkind = 'r' AND oid >= 16384"),
-  ).toEqual([{ relname: "child" }]);
+  await subscribe(pair, "p");
+  for (const table of ["ONLY child", "listed_child", "lax", "checked"]) {
+    const count = `SELECT count(*)::int AS rows FROM ${table}`;
+    expect([table, await pair.subscriber.query(count)]).toEqual([table, [{ rows: 1 }]]);
+  }
+});
+
+test("what a definition has besides is named where it is not copied", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE TYPE shape AS (id int, a text); CREATE TABLE typed OF shape;
+    CREATE TABLE t (id int PRIMARY KEY, a text STORAGE EXTERNAL COMPRESSION pglz, "B b" text STORAGE MAIN, secret text STORAGE PLAIN);
+    CREATE STATISTICS s1 ON id, a FROM t; CREATE STATISTICS "S 2" ON id, "B b" FROM t; CREATE INDEX i ON t (a); CLUSTER t USING i;
+    CREATE PUBLICATION p FOR TABLE t (id, a, "B b"), typed`);
+  const published = await read(pair, "p");
+  expect((await create(pair, published)).leftOut).toEqual([
+    "Table public.t is created without STORAGE EXTERNAL of column a, COMPRESSION pglz of column a, STORAGE MAIN of column B b, the statistics S 2, the statistics s1, CLUSTER ON i.",
+    "Table public.typed is created without OF public.shape.",
+  ]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+});
+
+test("constraints that the publisher's rows may violate are left out, and every row arrives", async () => {
+  const pair = await createPair(sharedServer("publisher"));
+  await pair.publisher.query(`
+    CREATE DOMAIN amount AS int;
+    CREATE TABLE t (id int PRIMARY KEY, v int, "N n" int, d amount, w int NOT NULL CHECK (w > 0));
+    INSERT INTO t VALUES (1, -5, NULL, -6, 1);
+    ALTER TABLE t ADD CONSTRAINT pos CHECK (v > 0) NOT VALID, ADD CONSTRAINT there NOT NULL "N n" NOT VALID;
+    ALTER DOMAIN amount ADD CONSTRAINT "also pos" CHECK (VALUE > 0) NOT VALID;
+    CREATE PUBLICATION p FOR ALL TABLES`);
+  const published = await read(pair, "p");
+  expect((await create(pair, published)).leftOut).toEqual([
+    "Domain public.amount is created without the constraint also pos, CHECK ((VALUE > 0)) NOT VALID: the publisher can have rows that violate it, and they could not be copied.",
+    "Table public.t is created without the constraint pos, CHECK ((v > 0)) NOT VALID: the publisher can have rows that violate it, and they could not be copied.",
+    "Table public.t is created without NOT NULL NOT VALID of column N n: the publisher can have rows that violate it, and they could not be copied.",
+  ]);
+  expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
+  await subscribe(pair, "p");
+  expect(await pair.subscriber.query("SELECT * FROM t")).toEqual([
+    { id: 1, v: -5, "N n": null, d: -6, w: 1 },
+  ]);
+
+  // Once the rows are there, the subscriber may have them too, checked or not.
+  await pair.subscriber.query(`
+    ALTER TABLE t ADD CONSTRAINT pos CHECK (v > 0) NOT VALID, ADD CONSTRAINT there NOT NULL "N n" NOT VALID`);
+  const refusals = ["CHECK ((v > 0)) NOT VALID", "NOT NULL N n NOT VALID"].map((definition) => ({
+    reason: `Table public.t: the publisher has ${definition}, and the subscriber enforces it. Rows of the publisher that violate it cannot be copied.`,
+  }));
+  expect(await plan(pair, published)).toMatchObject({ conflicts: [], leftOut: [], refusals });
+  await pair.subscriber.query(`
+    UPDATE t SET v = 5, "N n" = 5; ALTER TABLE t VALIDATE CONSTRAINT pos, VALIDATE CONSTRAINT there`);
+  expect(await plan(pair, published)).toMatchObject({ conflicts: [], leftOut: [], refusals });
+  // What the publisher has checked belongs to the subscriber.
+  await pair.subscriber.query("ALTER TABLE t DROP CONSTRAINT t_w_check");
+  expect((await plan(pair, published)).conflicts).toEqual([
+    "table public.t: the publisher has CHECK ((w > 0)), the subscriber has not",
+  ]);
 });
 
 test("foreign keys go to tables that are replicated or at the subscriber, and to no others", async () => {
@@ -338,7 +492,7 @@ test("foreign keys go to tables that are replicated or at the subscriber, and to
   await pair.subscriber.query("CREATE TABLE here (id int PRIMARY KEY)");
   const published = await read(pair, "p");
   expect((await create(pair, published)).leftOut).toEqual([
-    "The foreign key t_n_fkey of table public.t refers to public.nowhere, which is not (wholly) among the published tables and not at the subscriber.",
+    "Table public.t is created without the foreign key t_n_fkey: it refers to public.nowhere, which is neither published as a whole nor at the subscriber.",
   ]);
   const keys = await pair.subscriber.query(
     "SELECT conname FROM pg_constraint WHERE contype = 'f' ORDER BY 1",

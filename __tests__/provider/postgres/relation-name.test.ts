@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatRelationName, parseRelationName } from "../../../provider/postgres/relation-name";
+import { formatRelationName, parseRelationName, tablesComplaint } from "../../../provider/postgres/relation-name";
 
 test.each([
   ["t", { schema: null, name: "t" }],
@@ -45,4 +45,14 @@ test("names made of the special characters survive too", () => {
       expect(parseRelationName(formatRelationName({ schema, name }))).toEqual({ schema, name });
     }),
   );
+});
+
+test("a name that PostgreSQL would cut off, or cannot have, is refused among others", () => {
+  const long = "é".repeat(32);
+  expect(tablesComplaint(["public.a", `"my.schema"."T""x"`, "b"])).toBeNull();
+  expect(tablesComplaint(["public.a", `public.${long}`])).toMatch(/^holds an invalid name: .*is 64 bytes long/);
+  expect(tablesComplaint([`${long}.a`])).toMatch(/is 64 bytes long/);
+  expect(tablesComplaint(["public."])).toMatch(/^holds an invalid name: "public\." is not a relation name: a part is empty/);
+  expect(tablesComplaint([""])).toMatch(/a part is empty/);
+  expect(tablesComplaint(["a\0"])).toMatch(/^holds an invalid name: /);
 });

@@ -38,6 +38,7 @@ export function schemaModel(row: CatalogRow): SchemaModel {
       type: column.type,
       collation: column.collation,
       notNull: column.not_null,
+      notNullNotValid: column.not_null_not_valid,
       default:
         column.default === null
           ? null
@@ -48,6 +49,9 @@ export function schemaModel(row: CatalogRow): SchemaModel {
         sequence === undefined || table.bound !== null
           ? null
           : { always: column.identity === "a", sequence: { ...sequence, ownedBy: null } },
+      inherited: table.parents.length > 0 && !column.is_local,
+      storage: column.storage,
+      compression: column.compression,
       references: of("column", column.table, column.number),
     };
   };
@@ -70,6 +74,8 @@ export function schemaModel(row: CatalogRow): SchemaModel {
                 table: { schema: constraint.target_schema, name: constraint.target_name },
                 columns: constraint.target_columns,
               },
+        notValid: isNotValid(constraint),
+        inherited: table.parents.length > 0 && !constraint.is_local,
         references: of("constraint", table.oid, constraint.oid),
       })),
       indexes: (indexes.get(table.oid) ?? []).map((index): Index => ({
@@ -89,11 +95,14 @@ export function schemaModel(row: CatalogRow): SchemaModel {
         table.bound === null || table.parent_schema === null || table.parent_name === null
           ? null
           : { parent: { schema: table.parent_schema, name: table.parent_name }, bound: table.bound },
+      parents: table.parents,
+      extras: extrasOf(table),
     })),
     types: row.types.map((type) => ({
       schema: type.schema,
       name: type.name,
       ...typeDefinition(type),
+      notValid: type.checks.filter(isNotValid),
       labels: type.labels,
       multirange: type.multirange,
       references: of("type", type.oid),
@@ -143,6 +152,14 @@ function replicaIdentityOf({ replica_identity, replica_identity_index }: TableRo
   }
 }
 
+function extrasOf({ statistics, cluster_index: clusterIndex, of_type: ofType }: TableRow): string[] {
+  return [
+    ...statistics.map((name) => `the statistics ${name}`),
+    ...(clusterIndex === null ? [] : [`CLUSTER ON ${clusterIndex}`]),
+    ...(ofType === null ? [] : [`OF ${ofType}`]),
+  ];
+}
+
 function sequenceOf(row: SequenceRow): Sequence {
   const { schema, name, type, start, increment, minimum, maximum, cache, cycle } = row;
   const { owner_schema: ownerSchema, owner_table_name: ownerTable, owner_column_name: column } = row;
@@ -171,7 +188,9 @@ function typeDefinition(type: TypeRow): Pick<UserType, "kind" | "definition"> {
             ...clause(sql`COLLATE`, type.collation),
             ...clause(sql`DEFAULT`, type.default),
             ...(type.not_null ? [sql`NOT NULL`] : []),
-            ...type.checks.map(({ name, definition }) => sql`CONSTRAINT ${id(name)} ${verbatim(definition)}`),
+            ...type.checks
+              .filter((check) => !isNotValid(check))
+              .map(({ name, definition }) => sql`CONSTRAINT ${id(name)} ${verbatim(definition)}`),
           ],
           " ",
         ).text,
@@ -197,6 +216,11 @@ function typeDefinition(type: TypeRow): Pick<UserType, "kind" | "definition"> {
         )})`.text,
       };
   }
+}
+
+/** PostgreSQL writes these words last. */
+function isNotValid({ definition }: { readonly definition: string }): boolean {
+  return definition.endsWith(" NOT VALID");
 }
 
 function groupBy<T, K>(items: readonly T[], keyOfItem: (item: T) => K): Map<K, T[]> {

@@ -24,6 +24,10 @@ export interface TableRow {
   readonly parent_schema: string | null;
   readonly parent_name: string | null;
   readonly bound: string | null;
+  readonly parents: readonly { schema: string; name: string }[];
+  readonly statistics: readonly string[];
+  readonly cluster_index: string | null;
+  readonly of_type: string | null;
 }
 
 export interface ColumnRow {
@@ -33,9 +37,13 @@ export interface ColumnRow {
   readonly type: string;
   readonly collation: string | null;
   readonly not_null: boolean;
+  readonly not_null_not_valid: boolean;
   readonly identity: string;
   readonly generated: string;
   readonly default: string | null;
+  readonly is_local: boolean;
+  readonly storage: string | null;
+  readonly compression: string | null;
 }
 
 export interface ConstraintRow {
@@ -48,6 +56,7 @@ export interface ConstraintRow {
   readonly target_schema: string | null;
   readonly target_name: string | null;
   readonly target_columns: readonly string[];
+  readonly is_local: boolean;
 }
 
 export interface IndexRow {
@@ -167,7 +176,15 @@ const TABLES = sql`
          (SELECT coalesce(json_agg(a.attname), '[]') FROM pg_partitioned_table k
           JOIN pg_attribute a ON a.attrelid = k.partrelid AND a.attnum = ANY (k.partattrs)
           WHERE k.partrelid = c.oid) AS partition_columns,
-         pn.nspname AS parent_schema, p.relname AS parent_name, pg_get_expr(c.relpartbound, c.oid) AS bound
+         pn.nspname AS parent_schema, p.relname AS parent_name, pg_get_expr(c.relpartbound, c.oid) AS bound,
+         (SELECT coalesce(json_agg(json_build_object('schema', hn.nspname, 'name', h.relname) ORDER BY hi.inhseqno), '[]')
+          FROM pg_inherits hi JOIN pg_class h ON h.oid = hi.inhparent JOIN pg_namespace hn ON hn.oid = h.relnamespace
+          WHERE hi.inhrelid = c.oid AND NOT c.relispartition) AS parents,
+         (SELECT coalesce(json_agg(e.stxname ORDER BY e.stxname), '[]')
+          FROM pg_statistic_ext e WHERE e.stxrelid = c.oid) AS statistics,
+         (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+          WHERE x.indrelid = c.oid AND x.indisclustered) AS cluster_index,
+         CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type
   FROM selected JOIN pg_class c ON c.oid = selected.oid JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_inherits i ON c.relispartition AND i.inhrelid = c.oid
   LEFT JOIN pg_class p ON p.oid = i.inhparent LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace
@@ -175,11 +192,23 @@ const TABLES = sql`
 
 function columnsQuery(version: ServerVersion): Sql {
   const generated = version.atLeast(12) ? sql`a.attgenerated` : sql`''`;
+  const notValid = version.atLeast(18)
+    ? sql`EXISTS (SELECT FROM pg_constraint con WHERE con.conrelid = a.attrelid AND con.contype = 'n'
+                  AND con.conkey = ARRAY[a.attnum] AND NOT con.convalidated)`
+    : sql`false`;
+  const compression = version.atLeast(14)
+    ? sql`CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END`
+    : sql`NULL`;
   return sql`
     SELECT a.attrelid AS "table", a.attnum AS number, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-           ${collation(sql`a.attcollation`, sql`a.atttypid`)} AS collation, a.attnotnull AS not_null,
-           a.attidentity AS identity, ${generated} AS generated, pg_get_expr(d.adbin, d.adrelid) AS "default"
-    FROM selected JOIN pg_attribute a ON a.attrelid = selected.oid
+           ${collation(sql`a.attcollation`, sql`a.atttypid`)} AS collation,
+           a.attnotnull AND NOT ${notValid} AS not_null, ${notValid} AS not_null_not_valid,
+           a.attidentity AS identity, ${generated} AS generated, pg_get_expr(d.adbin, d.adrelid) AS "default",
+           a.attislocal AS is_local, ${compression} AS compression,
+           CASE WHEN a.attstorage <> t.typstorage THEN
+             CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' END
+           END AS storage
+    FROM selected JOIN pg_attribute a ON a.attrelid = selected.oid JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum`;
@@ -209,7 +238,8 @@ function constraintsQuery(version: ServerVersion): Sql {
            pg_get_constraintdef(con.oid) AS definition, ${neededColumns(sql`con.conrelid`, object)} AS columns,
            tn.nspname AS target_schema, t.relname AS target_name,
            (SELECT coalesce(json_agg(a.attname), '[]') FROM pg_attribute a
-            WHERE a.attrelid = con.confrelid AND a.attnum = ANY (con.confkey)) AS target_columns
+            WHERE a.attrelid = con.confrelid AND a.attnum = ANY (con.confkey)) AS target_columns,
+           con.conislocal AS is_local
     FROM selected JOIN pg_constraint con ON con.conrelid = selected.oid
     LEFT JOIN pg_class t ON t.oid = con.confrelid LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
     WHERE con.contype IN ('p', 'u', 'c', 'x', 'f') ${own}

@@ -1,18 +1,30 @@
 import { formatRelationName } from "../relation-name";
 import { sameExpression } from "./expression";
-import type { Column, Constraint, ForeignKeyTarget, Index, Table, UserType } from "./model";
+import { inheritanceOf } from "./inheritance";
+import {
+  byName,
+  type Column,
+  type Constraint,
+  type Index,
+  isReplicated,
+  keyOf,
+  mayBeViolated,
+  type QualifiedName,
+  type Table,
+  type UserType,
+} from "./model";
 
 /**
  * How an existing table of the subscriber differs from the publisher's, a sentence a difference; none when it can take
  * its place. The order of columns, the names of constraints and indexes, the options of sequences and further indexes
  * at the subscriber make no difference.
  *
- * @param isReplicated Foreign keys to what is not are compared on neither side.
+ * @param tables All published tables, by key. Foreign keys and inheritance that lead elsewhere are not compared.
  */
 export function tableDifferences(
   publisher: Table,
   subscriber: Table,
-  isReplicated: (target: ForeignKeyTarget) => boolean,
+  tables: ReadonlyMap<string, Table>,
 ): string[] {
   const table = `table ${formatRelationName(publisher)}`;
   if (subscriber.kind !== publisher.kind && !isPlain(publisher, subscriber)) {
@@ -25,9 +37,10 @@ export function tableDifferences(
       subscriber.partitionKey === null ? null : `PARTITION BY ${subscriber.partitionKey.text}`,
     ),
     ...difference(partitionText(publisher), partitionText(subscriber)),
+    ...inheritanceDifferences(publisher, subscriber, tables),
     ...constraintDifferences(
-      comparableConstraints(publisher, isReplicated),
-      comparableConstraints(subscriber, isReplicated),
+      comparableConstraints(publisher, tables),
+      comparableConstraints(subscriber, tables),
     ),
     ...missing(comparableIndexes(publisher), comparableIndexes(subscriber)).map(
       (index) => `the publisher has ${index}, the subscriber has not`,
@@ -46,6 +59,30 @@ export function typeDifferences(publisher: UserType, subscriber: UserType): stri
   if (hasLabels) return [];
   return difference(typeText(publisher), typeText(subscriber)).map(
     (text) => `type ${formatRelationName(publisher)}: ${text}`,
+  );
+}
+
+/** Why an existing table can refuse rows that the publisher has: it enforces what the publisher has not validated. */
+export function refusals(publisher: Table, subscriber: Table | undefined): string[] {
+  if (subscriber === undefined) return [];
+  const there = new Map(subscriber.columns.map((column) => [column.name, column]));
+  const enforced = [
+    ...publisher.constraints
+      .filter(mayBeViolated)
+      .filter(({ definition }) =>
+        subscriber.constraints.some((other) => sameExpression(definition, other.definition)),
+      )
+      .map(({ definition }) => definition),
+    ...publisher.columns
+      .filter(({ name, notNullNotValid }) => {
+        const column = there.get(name);
+        return notNullNotValid && column !== undefined && notNullText(column) !== null;
+      })
+      .map(({ name }) => `NOT NULL ${name} NOT VALID`),
+  ];
+  return enforced.map(
+    (definition) =>
+      `Table ${formatRelationName(publisher)}: the publisher has ${definition}, and the subscriber enforces it. Rows of the publisher that violate it cannot be copied.`,
   );
 }
 
@@ -77,9 +114,13 @@ function columnListDifferences(publisher: Table, subscriber: Table): string[] {
 function columnDifferences(publisher: Column, subscriber: Column): string[] {
   return [
     ...difference(typeWithCollation(publisher), typeWithCollation(subscriber)),
-    ...difference(publisher.notNull ? "NOT NULL" : null, subscriber.notNull ? "NOT NULL" : null),
+    ...(publisher.notNullNotValid ? [] : difference(notNullText(publisher), notNullText(subscriber))),
     ...difference(valueText(publisher), valueText(subscriber)),
   ];
+}
+
+function notNullText({ notNull, notNullNotValid }: Column): string | null {
+  return notNull || notNullNotValid ? "NOT NULL" : null;
 }
 
 function typeWithCollation({ type, collation }: Column): string {
@@ -101,20 +142,41 @@ function partitionText({ partition }: Table): string | null {
     : `PARTITION OF ${formatRelationName(partition.parent)} ${partition.bound}`;
 }
 
-function comparableConstraints(
-  { constraints }: Table,
-  isReplicated: (target: ForeignKeyTarget) => boolean,
+/** The order of parents makes no difference. */
+function inheritanceDifferences(
+  publisher: Table,
+  subscriber: Table,
+  tables: ReadonlyMap<string, Table>,
 ): string[] {
-  const compared = ({ target }: Constraint): boolean => target === null || isReplicated(target);
-  return constraints.filter(compared).map(({ definition }) => definition);
+  const possible = byName(inheritanceOf(publisher, tables).parents);
+  const impossible = byName(publisher.parents.filter((parent) => !possible.has(keyOf(parent))));
+  const there = subscriber.parents.filter(
+    (parent) => tables.has(keyOf(parent)) && !impossible.has(keyOf(parent)),
+  );
+  return difference(inheritsText([...possible.values()]), inheritsText(there));
 }
 
-function constraintDifferences(publisher: readonly string[], subscriber: readonly string[]): string[] {
+function inheritsText(parents: readonly QualifiedName[]): string | null {
+  return parents.length === 0 ? null : `INHERITS (${parents.map(formatRelationName).sort().join(", ")})`;
+}
+
+function comparableConstraints({ constraints }: Table, tables: ReadonlyMap<string, Table>): Constraint[] {
+  return constraints.filter(({ target }) => target === null || isReplicated(target, tables));
+}
+
+/** What the publisher has not validated, the subscriber may have or not. */
+function constraintDifferences(
+  publisher: readonly Constraint[],
+  subscriber: readonly Constraint[],
+): string[] {
+  const required = publisher.filter((constraint) => !mayBeViolated(constraint));
+  const definitions = (constraints: readonly Constraint[]): string[] =>
+    constraints.map(({ definition }) => definition);
   return [
-    ...missing(publisher, subscriber).map(
+    ...missing(definitions(required), definitions(subscriber)).map(
       (definition) => `the publisher has ${definition}, the subscriber has not`,
     ),
-    ...missing(subscriber, publisher).map(
+    ...missing(definitions(subscriber), definitions(publisher)).map(
       (definition) => `the subscriber has ${definition}, the publisher has not`,
     ),
   ];

@@ -1,5 +1,6 @@
 import type { ServerVersion } from "../server-version";
 import { id, keyword, list, type Sql, sql, verbatim } from "../sql";
+import { columnParts, type ColumnPart, type CreatedTable } from "./inheritance";
 import {
   byName,
   type Column,
@@ -17,7 +18,7 @@ export interface Creation {
   readonly sequences: readonly Sequence[];
   /** Each after those that it is made of. */
   readonly types: readonly UserType[];
-  readonly tables: readonly Table[];
+  readonly tables: readonly CreatedTable[];
 }
 
 /**
@@ -34,7 +35,7 @@ export function definitionStatements(creation: Creation, version: ServerVersion)
     ...creation.schemas.map((schema) => sql`CREATE SCHEMA IF NOT EXISTS ${id(schema)}`),
     ...creation.sequences.map(sequenceStatement),
     ...creation.types.map((type) => typeStatement(type, version)),
-    ...tables.map(tableStatement),
+    ...parentsFirst(tables).flatMap((table) => [tableStatement(table), ...overrideStatements(table)]),
     ...creation.sequences.flatMap((sequence) => ownedByStatement(sequence, created)),
     ...tables.flatMap((table) => constraintStatements(table, ({ kind }) => kind !== "foreign key")),
     ...tables.flatMap(indexStatements),
@@ -79,32 +80,65 @@ function ownedByStatement(sequence: Sequence, created: ReadonlyMap<string, Table
     : [];
 }
 
-function tableStatement(table: Table): Sql {
+function tableStatement(table: CreatedTable): Sql {
   const partitionBy =
     table.partitionKey === null ? sql`` : sql` PARTITION BY ${verbatim(table.partitionKey.text)}`;
-  return sql`CREATE TABLE ${nameOf(table)} (${list(table.columns.map(columnDefinition))})${partitionBy}`;
+  const inherits = table.parents.length === 0 ? sql`` : sql` INHERITS (${list(table.parents.map(nameOf))})`;
+  const columns = columnParts(table).filter(({ declared }) => declared);
+  return sql`CREATE TABLE ${nameOf(table)} (${list(columns.map(columnDefinition))})${inherits}${partitionBy}`;
 }
 
-function columnDefinition(column: Column): Sql {
+/** What a column has in place of what it inherits. */
+function overrideStatements(table: CreatedTable): Sql[] {
+  const changes = columnParts(table)
+    .filter(({ declared }) => !declared)
+    .flatMap(({ column, otherDefault, addsNotNull }) => {
+      const alter = sql`ALTER COLUMN ${id(column.name)}`;
+      const value =
+        column.default === null ? sql`DROP DEFAULT` : sql`SET DEFAULT ${verbatim(column.default.text)}`;
+      return [
+        ...(otherDefault ? [sql`${alter} ${value}`] : []),
+        ...(addsNotNull ? [sql`${alter} SET NOT NULL`] : []),
+      ];
+    });
+  return changes.length === 0 ? [] : [sql`ALTER TABLE ${nameOf(table)} ${list(changes)}`];
+}
+
+/** A table inherits from what is there already. */
+function parentsFirst(tables: readonly CreatedTable[]): CreatedTable[] {
+  const created = byName(tables);
+  const ordered = new Map<string, CreatedTable>();
+  const visit = (table: CreatedTable): void => {
+    for (const parent of table.parents) {
+      const parentTable = created.get(keyOf(parent));
+      if (parentTable !== undefined) visit(parentTable);
+    }
+    ordered.set(keyOf(table), table);
+  };
+  tables.forEach(visit);
+  return [...ordered.values()];
+}
+
+function columnDefinition({ column, otherDefault }: ColumnPart): Sql {
   return list(
     [
       id(column.name),
       verbatim(column.type),
       ...(column.collation === null ? [] : [sql`COLLATE ${verbatim(column.collation)}`]),
-      ...valueClause(column),
+      ...valueClause(column, otherDefault),
       ...(column.notNull ? [sql`NOT NULL`] : []),
     ],
     " ",
   );
 }
 
-function valueClause({ identity, default: expression, generated }: Column): Sql[] {
+function valueClause({ identity, default: expression, generated }: Column, otherDefault: boolean): Sql[] {
   if (identity !== null) {
     const { always, sequence } = identity;
     const options = sql`SEQUENCE NAME ${nameOf(sequence)} ${sequenceOptions(sequence)}`;
     return [sql`GENERATED ${always ? sql`ALWAYS` : sql`BY DEFAULT`} AS IDENTITY (${options})`];
   }
-  if (expression === null) return [];
+  if (expression === null) return otherDefault ? [sql`DEFAULT NULL`] : [];
   return generated === null
     ? [sql`DEFAULT ${verbatim(expression.text)}`]
     : [sql`GENERATED ALWAYS AS (${verbatim(expression.text)}) ${keyword(generated.toUpperCase())}`];

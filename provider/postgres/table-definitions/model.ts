@@ -52,12 +52,21 @@ export interface Column {
   readonly type: string;
   /** Qualified and quoted; null where it is the type's own. */
   readonly collation: string | null;
+  /** Whether no row has NULL there. */
   readonly notNull: boolean;
+  /** NOT NULL … NOT VALID, from PostgreSQL 18 on: new rows cannot have NULL there, older ones may. */
+  readonly notNullNotValid: boolean;
   /** The default, or what a generated column is made of. */
   readonly default: Expression | null;
   readonly generated: "stored" | "virtual" | null;
   /** Null in a partition: the identity belongs to the partitioned table. */
   readonly identity: Identity | null;
+  /** Whether the column comes from a table that its own inherits from. False in a partition. */
+  readonly inherited: boolean;
+  /** `EXTERNAL`, where it is not the type's own. */
+  readonly storage: string | null;
+  /** `lz4`, where it is not the server's default. */
+  readonly compression: string | null;
   /** What the type and the collation are. */
   readonly references: readonly Reference[];
 }
@@ -76,6 +85,10 @@ export interface Constraint {
   readonly columns: readonly string[];
   /** What a foreign key refers to; null for all others. */
   readonly target: ForeignKeyTarget | null;
+  /** NOT VALID: older rows may violate it. */
+  readonly notValid: boolean;
+  /** Whether it comes from a table that its own inherits from. False in a partition. */
+  readonly inherited: boolean;
   readonly references: readonly Reference[];
 }
 
@@ -118,6 +131,10 @@ export interface Table extends QualifiedName {
   readonly partitionKey: (Expression & { readonly columns: readonly string[] }) | null;
   /** Of a partition. The bound is `FOR VALUES FROM (1) TO (10)` or `DEFAULT`. */
   readonly partition: { readonly parent: QualifiedName; readonly bound: string } | null;
+  /** The tables that it inherits from, in their order. None for a partition. */
+  readonly parents: readonly QualifiedName[];
+  /** What else it has been given: `CLUSTER ON i`. */
+  readonly extras: readonly string[];
 }
 
 /** An enum, domain, composite or range type that belongs to no extension. */
@@ -125,6 +142,8 @@ export interface UserType extends QualifiedName {
   readonly kind: "enum" | "domain" | "composite" | "range";
   /** What follows AS when it is created. */
   readonly definition: string;
+  /** A domain's check constraints that are NOT VALID, which its definition is without. */
+  readonly notValid: readonly { readonly name: string; readonly definition: string }[];
   /** An enum's, in their order; none for all others. */
   readonly labels: readonly string[];
   /** A range's multirange type, qualified and quoted, from PostgreSQL 14 on; null for all others. */
@@ -150,4 +169,23 @@ export function referencesOf(owner: Table | UserType): readonly Reference[] {
     ...owner.indexes.flatMap((index) => index.references),
     ...(owner.partitionKey?.references ?? []),
   ];
+}
+
+/** Whether rows of the table may violate the constraint, and could not be copied where it is enforced. */
+export function mayBeViolated({ kind, notValid }: Constraint): boolean {
+  // Foreign keys are not enforced for replicated rows.
+  return kind === "check" && notValid;
+}
+
+/**
+ * Whether a foreign key refers to published rows.
+ *
+ * @param tables The published tables, by key.
+ */
+export function isReplicated(
+  { table, columns }: ForeignKeyTarget,
+  tables: ReadonlyMap<string, Table>,
+): boolean {
+  const target = tables.get(keyOf(table));
+  return columns.every((column) => target?.columns.some(({ name }) => name === column));
 }

@@ -1,11 +1,14 @@
 import { formatRelationName } from "../relation-name";
 import type { ServerVersion } from "../server-version";
-import { tableDifferences, typeDifferences } from "./compare";
+import { refusals, tableDifferences, typeDifferences } from "./compare";
+import { creatable, leftOutOfType } from "./creatable";
 import type { Creation } from "./definition-statements";
 import {
   byName,
   type ForeignKeyTarget,
+  isReplicated,
   keyOf,
+  type QualifiedName,
   type Reference,
   referencesOf,
   type SchemaModel,
@@ -22,8 +25,10 @@ export interface SchemaPlan {
   readonly conflicts: readonly string[];
   /** What has to be there first, with what to do about it. A sentence or two each. */
   readonly missing: readonly string[];
-  /** Foreign keys that the subscriber cannot have. A sentence each. */
+  /** What the created tables and types go without. A sentence each. */
   readonly leftOut: readonly string[];
+  /** Tables that exist and can refuse rows of the publisher, with the reason in a sentence. */
+  readonly refusals: readonly { readonly table: QualifiedName; readonly reason: string }[];
 }
 
 /**
@@ -41,13 +46,9 @@ export function planSchema(
   const tables = byName(published.tables);
   const there = byName(subscriber.tables);
   const typesThere = byName(subscriber.types);
-  const isReplicated = ({ table, columns }: ForeignKeyTarget): boolean => {
-    const target = tables.get(keyOf(table));
-    return columns.every((column) => target?.columns.some(({ name }) => name === column));
-  };
   const factTables = byName(facts.tables);
   const canExist = (target: ForeignKeyTarget): boolean =>
-    isReplicated(target) || (!tables.has(keyOf(target.table)) && factTables.has(keyOf(target.table)));
+    isReplicated(target, tables) || (!tables.has(keyOf(target.table)) && factTables.has(keyOf(target.table)));
 
   const absent = published.tables.filter((table) => !there.has(keyOf(table)));
   const types = neededTypes(absent, published.types).filter((type) => !typesThere.has(keyOf(type)));
@@ -58,16 +59,13 @@ export function planSchema(
     needs.filter(({ reference }) => reference.kind === "sequence").map(({ reference }) => keyOf(reference)),
   );
   const sequences = published.sequences.filter((sequence) => neededSequences.has(keyOf(sequence)));
-  const created = absent.map((table) => ({
-    ...table,
-    constraints: table.constraints.filter(({ target }) => target === null || canExist(target)),
-  }));
+  const created = absent.map((table) => creatable(table, tables, canExist));
   return {
     creation: {
-      schemas: absentSchemas([...types, ...sequences, ...created], facts),
+      schemas: absentSchemas([...types, ...sequences, ...absent], facts),
       types,
       sequences,
-      tables: created,
+      tables: created.map(({ table }) => table),
     },
     conflicts: [
       ...neededTypes(published.tables, published.types).flatMap((type) => {
@@ -78,18 +76,13 @@ export function planSchema(
         const other = there.get(keyOf(table));
         return other === undefined
           ? impossibilities(table, tables, version)
-          : tableDifferences(table, other, isReplicated);
+          : tableDifferences(table, other, tables);
       }),
     ],
     missing: missingObjects(needs, byName(published.types), facts),
-    leftOut: absent.flatMap((table) =>
-      table.constraints.flatMap(({ name, target }) =>
-        target === null || canExist(target)
-          ? []
-          : [
-              `The foreign key ${name} of table ${formatRelationName(table)} refers to ${formatRelationName(target.table)}, which is not (wholly) among the published tables and not at the subscriber.`,
-            ],
-      ),
+    leftOut: [...types.flatMap(leftOutOfType), ...created.flatMap(({ leftOut }) => leftOut)],
+    refusals: published.tables.flatMap((table) =>
+      refusals(table, there.get(keyOf(table))).map((reason) => ({ table, reason })),
     ),
   };
 }

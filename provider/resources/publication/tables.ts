@@ -8,19 +8,7 @@ import {
 import { id, list, type Sql, sql, textArray } from "../../postgres/sql";
 import type { Transaction } from "../../postgres/transaction";
 
-/** What is wrong with the names of tables, as the end of a sentence; null when all can be read. */
-export function tablesComplaint(tables: readonly string[]): string | null {
-  return tables.map(tableComplaint).find((complaint) => complaint !== null) ?? null;
-}
-
-function tableComplaint(table: string): string | null {
-  try {
-    parseRelationName(table);
-    return null;
-  } catch (error) {
-    return `holds an invalid name: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
+export { tablesComplaint } from "../../postgres/relation-name";
 
 /** An unqualified name means the table of that name which the server found by its search_path. */
 export function sameTables(one: readonly string[], other: readonly string[]): boolean {

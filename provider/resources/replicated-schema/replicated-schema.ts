@@ -19,6 +19,7 @@ import { SQLSTATE } from "../../postgres/sqlstate";
 import { publisherComplaint, sameConninfoText } from "../shared/conninfo-attribute";
 import { databaseAttribute, databaseOf, nullWithoutDatabase, planDatabase } from "../shared/database-object";
 import { define } from "../shared/define";
+import { identifierComplaint } from "../shared/identifier";
 import { askWhilePlanning } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 import { dropTables } from "./drop";
@@ -27,14 +28,23 @@ import { absentPublications, askPublisher, type Publisher } from "./publisher";
 
 const schema = {
   description:
-    "The tables of publications, created at the subscriber as the publisher defines them, which is what a subscription needs before it can copy rows into them. " +
-    "The provider is configured for the subscriber, and asks the publisher, at `conninfo`, for the definitions: columns with their types, collations, defaults, identity and generated columns, NOT NULL; " +
-    "primary keys, unique, check, exclusion and foreign key constraints; indexes; replica identities; partitioned tables with all their partitions; " +
-    "and the schemas, the enum, domain, composite and range types and the sequences that they need. All is created in one transaction, owned by the provider's user.\n\n" +
-    "A table that is at the subscriber already is left as it is when its definition is the same, and is an error that names every difference when it is not. " +
-    "Further indexes at the subscriber, the order of columns, and the names of constraints make no difference. " +
-    "Rows, the values of sequences, privileges, comments, triggers, row security policies and storage parameters are not copied. Extensions and functions that definitions use must be there first. " +
-    "Foreign keys to tables that are neither published nor at the subscriber are left out with a warning; so are, without one, constraints and indexes on columns that a column list leaves out.",
+    "Creates the tables of publications at the subscriber, with the publisher's definitions, so that a subscription can copy rows into them. " +
+    "Configure the provider for the subscriber. The resource reads the definitions from the publisher at `conninfo`, and creates everything in one transaction, owned by the provider's user.\n\n" +
+    "Copied:\n\n" +
+    "- columns with their types, collations, defaults, identities, generation expressions and NOT NULL\n" +
+    "- primary keys, and unique, check, exclusion and foreign key constraints\n" +
+    "- indexes and replica identities\n" +
+    "- partitioned tables with all their partitions, and tables that inherit from published tables\n" +
+    "- the schemas, the enum, domain, composite and range types, and the sequences that the tables need\n\n" +
+    "A table that exists at the subscriber stays as it is if its definition is the same. Otherwise the plan fails and names every difference. " +
+    "Further indexes at the subscriber, the order of columns, and the names of constraints make no difference.\n\n" +
+    "Not copied, with a warning that names them when a table is created:\n\n" +
+    "- foreign keys to tables that are neither published nor at the subscriber\n" +
+    "- `NOT VALID` check constraints and `NOT NULL … NOT VALID`: the publisher can have rows that violate them, and these rows could not be copied. You can add them once the first copy is done.\n" +
+    "- inheritance from tables that are not published, or whose columns do not allow it\n" +
+    "- `STORAGE` and `COMPRESSION` of columns, extended statistics, `CLUSTER ON` and `OF type`\n\n" +
+    "Not copied, without a warning: rows, the values of sequences, owners, privileges, comments, security labels, triggers, rules, row security policies, storage parameters, tablespaces, access methods, statistics targets, " +
+    "and constraints and indexes on columns that a publication's column list omits. Extensions and functions that definitions use must exist at the subscriber.",
   attributes: {
     database: databaseAttribute,
     conninfo: required(string, {
@@ -55,25 +65,24 @@ const schema = {
     }),
     publications: required(setOf(string), {
       description:
-        "The publications whose tables are created. When one publishes further tables, the next plan adds them in place. A table that is published no more stays at the subscriber.",
-      validate: (publications) =>
-        publications.length === 0 ? "is empty. Name at least one publication." : null,
+        "The publications whose tables to create. When they publish more tables, the next plan adds these in place. A table that they no longer publish stays at the subscriber.",
+      validate: publicationsComplaint,
     }),
     refresh_triggers: optional(mapOf(string), {
       description:
-        "Any values. When they are first set and when they change, the published tables are looked up during apply instead of while planning. Put what the list of published tables is made of in here when the same configuration has the publication: tables that an apply adds to it are then created in the same apply.",
+        "Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration has the publication, set this to what its list of tables is made of: tables that an apply adds to the publication are then created in the same apply. Otherwise the apply after that one creates them.",
     }),
     drop_on_destroy: defaulted(bool, false, {
       description:
-        "Whether the tables in `created_tables` are dropped, with their rows and the sequences that they own, when this resource is destroyed (default: `false`: nothing is dropped). Schemas and types stay.",
+        "Whether destroying this resource drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Schemas and types stay.",
     }),
     tables: computed(listOf(string), {
       description:
-        "The tables at the subscriber that belong to the publications, partitioned tables and their partitions included, as `schema.table`, sorted. A part of a name with a dot or double quote in it is in double quotes.",
+        "The tables at the subscriber that belong to the publications, including partitioned tables and their partitions, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes. A plan that creates tables shows this as known after apply, because the same apply can still change the publications.",
     }),
     created_tables: computed(setOf(string), {
       description:
-        "Those of `tables` that this resource has created. Tables that were there before are never dropped.",
+        "The tables in `tables` that this resource has created. Tables that existed before are never dropped.",
     }),
   },
   blocks: {},
@@ -112,12 +121,13 @@ export const replicatedSchema = define({
     const { provider, prior, plan, config, diagnostics, signal } = operation;
     const { conninfo, publications, database } = plan;
     const { password_wo: password } = config;
-    const triggered = isTriggered(prior, plan);
-    if (prior !== null && (triggered || isRedirected(prior, plan))) askInApply(operation);
-    // What the same apply makes or changes at the publisher, a password among it, cannot be asked for now.
-    const isEarly = triggered || (prior !== null && isRotated(prior, plan));
-    if (isEarly || provider === null || typeof database !== "string") return;
-    if (conninfo === undefined || publications === undefined || password === undefined) return;
+    // The tables are those of the state, or unknown: before this resource is applied, the same apply can change the
+    // publications. Terraform plans once more then, and another answer than the first would be an error.
+    const isUpdate = operation.changesTimeouts || (prior !== null && isChanged(prior, plan));
+    if (isUpdate) askInApply(operation);
+    if (!isAskedWhilePlanning(prior, plan) || provider === null || typeof database !== "string") return;
+    // A generated configuration has null for what is sensitive, and is planned before it is validated.
+    if (typeof conninfo !== "string" || publications === undefined || password === undefined) return;
     const publisher = { conninfo, publications, password };
     const found = await askWhilePlanning(diagnostics, labelOf(plan), async () => {
       const published = await askPublisher(publisher, signal);
@@ -131,7 +141,9 @@ export const replicatedSchema = define({
       return;
     }
     const { published, todo } = found;
-    planTables(operation, tableNames(published.schema));
+    const tables = tableNames(published.schema);
+    const before = prior?.tables ?? [];
+    if (tables.join() !== before.join()) askInApply(operation);
     if (todo.conflicts.length > 0) {
       diagnostics.error(CONFLICT_SUMMARY, conflictDetail(todo.conflicts), ["publications"]);
     }
@@ -142,7 +154,7 @@ export const replicatedSchema = define({
         `${missing}\n\nUnless the same apply creates it first, apply will fail.`,
       );
     }
-    warnOfLeftOut(diagnostics, todo);
+    warnOf(diagnostics, todo, before, tables);
   },
 
   create: (operation) => synchronize(operation, null),
@@ -182,6 +194,12 @@ export const replicatedSchema = define({
   importState: (importId) => parseReplicatedSchemaImport(importId),
 });
 
+function publicationsComplaint(publications: readonly string[]): string | null {
+  if (publications.length === 0) return "is empty. Name at least one publication.";
+  const complaint = publications.map(identifierComplaint).find((each) => each !== null);
+  return complaint === undefined ? null : `has an element that ${complaint}`;
+}
+
 function labelOf({ database, publications }: Pick<View<S>, "database" | "publications">): string {
   const names = publications?.map((name) => JSON.stringify(name)).join(", ");
   const of = names === undefined ? "" : ` of publication${publications?.length === 1 ? "" : "s"} ${names}`;
@@ -189,39 +207,36 @@ function labelOf({ database, publications }: Pick<View<S>, "database" | "publica
 }
 
 /** Whether the configuration says that what is published may change in the same apply. */
-function isTriggered(prior: ReplicatedSchemaState | null, plan: View<S>): boolean {
+function isTriggered(prior: ReplicatedSchemaState | null, plan: Pick<View<S>, "refresh_triggers">): boolean {
   if (plan.refresh_triggers === undefined) return true;
   return JSON.stringify(plan.refresh_triggers) !== JSON.stringify(prior?.refresh_triggers ?? null);
 }
 
-/** Whether the tables come from elsewhere than they did. */
-function isRedirected(prior: ReplicatedSchemaState, plan: View<S>): boolean {
+/** Whether the configuration differs from the state, passwords aside. */
+function isChanged(prior: ReplicatedSchemaState, plan: View<S>): boolean {
   return (
+    isTriggered(prior, plan) ||
     plan.conninfo !== prior.conninfo ||
+    plan.drop_on_destroy !== prior.drop_on_destroy ||
     [...(plan.publications ?? [])].sort().join("\0") !== [...prior.publications].sort().join("\0")
   );
 }
 
-function isRotated(prior: ReplicatedSchemaState, plan: View<S>): boolean {
-  return prior.password_wo_version !== null && plan.password_wo_version !== prior.password_wo_version;
+/** What the same apply changes at the publisher, a password for instance, cannot be asked for while planning. */
+function isAskedWhilePlanning(
+  prior: ReplicatedSchemaState | null,
+  plan: Pick<View<S>, "refresh_triggers" | "password_wo_version">,
+): boolean {
+  const isRotated =
+    prior !== null &&
+    prior.password_wo_version !== null &&
+    plan.password_wo_version !== prior.password_wo_version;
+  return !isRotated && !isTriggered(prior, plan);
 }
 
 function askInApply(operation: Pick<PlanOperation<S, PostgresServer>, "setUnknown">): void {
   operation.setUnknown("tables");
   operation.setUnknown("created_tables");
-}
-
-function planTables(operation: PlanOperation<S, PostgresServer>, tables: readonly string[]): void {
-  const { prior, diagnostics } = operation;
-  operation.set("tables", tables);
-  if (prior === null) return;
-  const before = prior.tables ?? [];
-  if (tables.every((table) => before.includes(table))) {
-    operation.set("created_tables", kept(prior.created_tables, tables));
-  } else {
-    operation.setUnknown("created_tables");
-  }
-  warnOfUnpublished(diagnostics, before, tables);
 }
 
 /** Creates what the subscriber lacks of what is published now. */
@@ -234,24 +249,13 @@ async function synchronize(
   const published = await askPublisher(publisher, signal);
   requirePublications(publisher, published);
   const tables = tableNames(published.schema);
-  const plannedTables = planned.tables ?? undefined;
-  if (plannedTables !== undefined && plannedTables.join() !== tables.join()) {
-    throw new DiagnosticError(
-      "The publications have changed since the plan",
-      `The plan was made for the tables ${nameList(plannedTables)}, and now ${nameList(tables)} are published. Nothing was changed. Plan and apply again; ` +
-        "with refresh_triggers, a publication can change in the same apply.",
-    );
-  }
   const done = await withRemedies(REMEDIES, () =>
     createAtSubscriber(provider, databaseOf(planned, provider), published.schema, agree, signal),
   );
-  if (plannedTables === undefined) {
-    // Otherwise the plan has said so.
-    warnOfLeftOut(operation, done);
-    warnOfUnpublished(operation, prior?.tables ?? [], tables);
-  }
+  // Otherwise the plan has said so.
+  if (!isAskedWhilePlanning(prior, planned)) warnOf(operation, done, prior?.tables ?? [], tables);
   const created = [...kept(prior?.created_tables, tables), ...tableNames(done.creation)];
-  return stateOf(operation, tables, planned.created_tables ?? [...new Set(created)]);
+  return stateOf(operation, tables, [...new Set(created)]);
 }
 
 function requirePublications(publisher: Publisher, published: Published): void {
@@ -285,20 +289,41 @@ function agree({ conflicts, missing }: SchemaPlan): void {
   }
 }
 
-function warnOfLeftOut(to: Warner, { leftOut }: SchemaPlan): void {
-  if (leftOut.length > 0) to.warn("Foreign keys left out", leftOut.join("\n"));
-}
-
-function warnOfUnpublished(to: Warner, before: readonly string[], tables: readonly string[]): void {
+/**
+ * Warns of what the user would not expect.
+ *
+ * @param before The tables until now.
+ * @param tables The tables that are published.
+ */
+function warnOf(
+  to: Pick<Operation<unknown>, "warn">,
+  { leftOut, refusals }: SchemaPlan,
+  before: readonly string[],
+  tables: readonly string[],
+): void {
+  if (leftOut.length > 0) {
+    to.warn(
+      "Parts of definitions are not copied",
+      `${leftOut.join("\n")}\n\nAdd what the subscriber needs of it once the first copy is done.`,
+    );
+  }
+  // What was there before has its rows.
+  const refusing = refusals.filter(({ table }) => !before.includes(formatRelationName(table)));
+  if (refusing.length > 0) {
+    to.warn(
+      "Existing tables can refuse rows",
+      `${refusing.map(({ reason }) => reason).join("\n")}\n\nDrop what the subscriber enforces, and add it again once the first copy is done.`,
+    );
+  }
   const gone = before.filter((table) => !tables.includes(table));
-  if (gone.length === 0) return;
-  to.warn(
-    "Tables are published no more",
-    `${nameList(gone)} stay${gone.length === 1 ? "s" : ""} at the subscriber, and this resource forgets about ${gone.length === 1 ? "it" : "them"}. Drop what is not needed with DROP TABLE.`,
-  );
+  if (gone.length > 0) {
+    const [verb, object] = gone.length === 1 ? ["is", "it"] : ["are", "them"];
+    to.warn(
+      "Tables are not published any more",
+      `${nameList(gone)} ${verb} not published any more. Unless the same apply publishes ${object} again, this resource forgets ${object}, and nothing is dropped: drop what the subscriber does not need with DROP TABLE.`,
+    );
+  }
 }
-
-type Warner = Pick<Operation<unknown>, "warn">;
 
 /** Right after an import, the state does not say what the tables are, and there is no write-only password. */
 async function tablesForImport(

@@ -1,9 +1,16 @@
 import { tableDifferences, typeDifferences } from "../../../../provider/postgres/table-definitions/compare";
-import type { Identity, Table, UserType } from "../../../../provider/postgres/table-definitions/model";
+import {
+  byName,
+  type Identity,
+  type Table,
+  type UserType,
+} from "../../../../provider/postgres/table-definitions/model";
 import { column, constraint, expression, index, table } from "./sample";
 
+const parent = table({ name: "parent" });
+
 function differences(publisher: Partial<Table>, subscriber: Partial<Table>): string[] {
-  return tableDifferences(table(publisher), table(subscriber), () => true).map((text) =>
+  return tableDifferences(table(publisher), table(subscriber), byName([parent])).map((text) =>
     text.replace("table public.t: ", ""),
   );
 }
@@ -104,6 +111,7 @@ test.each<[string, Partial<Table>, Partial<Table>, string]>([
     { replicaIdentity: { kind: "full", index: null } },
     "the publisher has REPLICA IDENTITY of the index USING btree (a), the subscriber has REPLICA IDENTITY FULL",
   ],
+  ["parent", { parents: [parent] }, {}, "the publisher has INHERITS (public.parent), the subscriber has not"],
   ["view", {}, { kind: "view" }, "the publisher has a table, the subscriber has a view"],
 ])("a difference in the %s is told", (_, publisher, subscriber, text) => {
   expect(differences(publisher, subscriber)).toEqual([text]);
@@ -138,9 +146,38 @@ test("foreign keys to tables that are not replicated count on neither side", () 
     definition: "FOREIGN KEY (a) REFERENCES public.o(a)",
     target: { table: { schema: "public", name: "o" }, columns: ["a"] },
   });
-  expect(tableDifferences(table({ constraints: [key] }), table(), () => false)).toEqual([]);
-  expect(tableDifferences(table(), table({ constraints: [key] }), () => false)).toEqual([]);
-  expect(tableDifferences(table({ constraints: [key] }), table(), () => true)).toHaveLength(1);
+  expect(tableDifferences(table({ constraints: [key] }), table(), byName([]))).toEqual([]);
+  expect(tableDifferences(table(), table({ constraints: [key] }), byName([]))).toEqual([]);
+  const target = table({ name: "o", columns: [column()] });
+  expect(tableDifferences(table({ constraints: [key] }), table(), byName([target]))).toHaveLength(1);
+  expect(tableDifferences(table({ constraints: [key] }), table(), byName([table({ name: "o" })]))).toEqual(
+    [],
+  );
+});
+
+test("inheritance from tables that are not published, or that cannot be, counts on neither side", () => {
+  const child = table({ parents: [parent] });
+  expect(tableDifferences(child, table(), byName([]))).toEqual([]);
+  expect(tableDifferences(table(), child, byName([]))).toEqual([]);
+  const wider = table({ name: "parent", columns: [column()] });
+  expect(tableDifferences(child, table(), byName([wider]))).toEqual([]);
+  expect(tableDifferences(child, child, byName([wider]))).toEqual([]);
+});
+
+test("what the publisher has not validated, the subscriber may have or not", () => {
+  const unchecked = constraint({ definition: "CHECK ((a > 0)) NOT VALID", notValid: true });
+  for (const constraints of [[], [constraint()], [unchecked]]) {
+    expect(differences({ constraints: [unchecked] }, { constraints })).toEqual([]);
+  }
+  expect(differences({ constraints: [constraint()] }, { constraints: [unchecked] })).toEqual([]);
+  const nulls = column({ notNullNotValid: true });
+  for (const other of [column(), column({ notNull: true }), nulls]) {
+    expect(differences({ columns: [nulls] }, { columns: [other] })).toEqual([]);
+  }
+  expect(differences({ columns: [column({ notNull: true })] }, { columns: [nulls] })).toEqual([]);
+  expect(differences({ columns: [column()] }, { columns: [nulls] })).toEqual([
+    "column a: the subscriber has NOT NULL, the publisher has not",
+  ]);
 });
 
 test("an enum may have further labels, in the same order", () => {
@@ -149,6 +186,7 @@ test("an enum may have further labels, in the same order", () => {
     name: "mood",
     kind: "enum",
     definition: labels.join(),
+    notValid: [],
     labels,
     multirange: null,
     references: [],

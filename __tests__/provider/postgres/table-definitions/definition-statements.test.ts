@@ -2,12 +2,21 @@ import {
   type Creation,
   definitionStatements,
 } from "../../../../provider/postgres/table-definitions/definition-statements";
-import type { UserType } from "../../../../provider/postgres/table-definitions/model";
+import { asChildOf, inheritanceOf } from "../../../../provider/postgres/table-definitions/inheritance";
+import {
+  byName,
+  type Constraint,
+  type Table,
+  type UserType,
+} from "../../../../provider/postgres/table-definitions/model";
 import { ServerVersion } from "../../../../provider/postgres/server-version";
 import { column, constraint, expression, index, table } from "./sample";
 
-function statements(creation: Partial<Creation>, major = 18): string[] {
-  const all: Creation = { schemas: [], types: [], sequences: [], tables: [], ...creation };
+type Parts = Partial<Omit<Creation, "tables">> & { readonly tables?: readonly Table[] };
+
+function statements({ tables = [], ...parts }: Parts, major = 18): string[] {
+  const created = tables.map((each) => asChildOf(inheritanceOf(each, byName(tables)).parents, each));
+  const all: Creation = { schemas: [], types: [], sequences: [], tables: created, ...parts };
   return definitionStatements(all, new ServerVersion(major * 10_000)).map(({ text }) => text);
 }
 
@@ -59,6 +68,7 @@ test("each thing is created after what it needs, and foreign keys last", () => {
     name: "mood",
     kind: "enum",
     definition: "ENUM ('x')",
+    notValid: [],
     labels: ["x"],
     multirange: null,
     references: [],
@@ -86,6 +96,7 @@ test("a range's multirange type is named only where there are any", () => {
     name: "r",
     kind: "range",
     definition: "RANGE (SUBTYPE = integer)",
+    notValid: [],
     labels: [],
     multirange: 's."My mr"',
     references: [],
@@ -112,5 +123,46 @@ test("a sequence whose owner is not created is owned by nothing", () => {
   expect(statements({ sequences: [sequence], tables: [table({ columns: [column()] })] })).toEqual([
     'CREATE SEQUENCE IF NOT EXISTS "s"."q" AS integer INCREMENT BY 1 MINVALUE 1 MAXVALUE 9 START WITH 1 CACHE 1 NO CYCLE',
     'CREATE TABLE "public"."t" ("a" integer)',
+  ]);
+});
+
+test("a child declares what is its own, after its parents, and overrides what it inherits", () => {
+  const check = (parts: Partial<Constraint>): Constraint => constraint({ ...parts });
+  const parent = table({
+    name: "parent",
+    columns: [
+      column({ notNull: true }),
+      column({ name: "b", default: expression("1") }),
+      column({ name: "g", default: expression("(a * 2)"), generated: "stored" }),
+      column({ name: "same", default: expression("1") }),
+    ],
+    constraints: [check({})],
+  });
+  const other = table({ name: "other", columns: [column({ name: "same", default: expression("2") })] });
+  const child = table({
+    name: "child",
+    parents: [parent, other],
+    columns: [
+      column({ inherited: true, notNull: true }),
+      column({ name: "b", inherited: true, notNull: true }),
+      column({ name: "g", default: expression("(a * 2)"), generated: "stored" }),
+      column({ name: "same", inherited: true }),
+      column({ name: "c" }),
+    ],
+    constraints: [check({ inherited: true }), check({ name: "own" })],
+  });
+  const merged = table({
+    name: "merged",
+    parents: [child],
+    columns: child.columns.map((each) => ({ ...each, inherited: false })),
+  });
+  expect(statements({ tables: [merged, child, other, parent] })).toEqual([
+    'CREATE TABLE "public"."parent" ("a" integer NOT NULL, "b" integer DEFAULT 1, "g" integer GENERATED ALWAYS AS ((a * 2)) STORED, "same" integer DEFAULT 1)',
+    'CREATE TABLE "public"."other" ("same" integer DEFAULT 2)',
+    'CREATE TABLE "public"."child" ("same" integer DEFAULT NULL, "c" integer) INHERITS ("public"."parent", "public"."other")',
+    'ALTER TABLE "public"."child" ALTER COLUMN "b" DROP DEFAULT, ALTER COLUMN "b" SET NOT NULL',
+    'CREATE TABLE "public"."merged" ("a" integer NOT NULL, "b" integer NOT NULL, "same" integer, "c" integer) INHERITS ("public"."child")',
+    'ALTER TABLE "public"."child" ADD CONSTRAINT "own" CHECK ((a > 0))',
+    'ALTER TABLE "public"."parent" ADD CONSTRAINT "c" CHECK ((a > 0))',
   ]);
 });

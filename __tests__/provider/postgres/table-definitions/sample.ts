@@ -12,6 +12,8 @@ export function table(parts: Partial<Table> = {}): Table {
     replicaIdentity: { kind: "default", index: null },
     partitionKey: null,
     partition: null,
+    parents: [],
+    extras: [],
     ...parts,
   };
 }
@@ -23,9 +25,13 @@ export function column(parts: Partial<Column> = {}): Column {
     type: "integer",
     collation: null,
     notNull: false,
+    notNullNotValid: false,
     default: null,
     generated: null,
     identity: null,
+    inherited: false,
+    storage: null,
+    compression: null,
     references: [],
     ...parts,
   };
@@ -39,6 +45,8 @@ export function constraint(parts: Partial<Constraint> = {}): Constraint {
     definition: "CHECK ((a > 0))",
     columns: ["a"],
     target: null,
+    notValid: false,
+    inherited: false,
     references: [],
     ...parts,
   };

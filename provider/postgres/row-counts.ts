@@ -1,9 +1,10 @@
 import { DiagnosticError } from "../framework/diagnostics";
-import { PostgresError } from "../postgres/errors";
-import { parseRelationName, relationId } from "../postgres/relation-name";
-import type { PostgresServer } from "../postgres/server";
-import { sql, type Sql, textArray } from "../postgres/sql";
-import { SQLSTATE } from "../postgres/sqlstate";
+import { DEFAULT_TIMEOUTS, type TimedStep } from "../framework/timeouts";
+import { PostgresError } from "./errors";
+import { parseRelationName, relationId } from "./relation-name";
+import type { PostgresServer } from "./server";
+import { sql, type Sql, textArray } from "./sql";
+import { SQLSTATE } from "./sqlstate";
 
 /** The server's word for a table that cannot be counted, of which it names the first only. */
 const NOT_COUNTABLE: ReadonlySet<string | undefined> = new Set([
@@ -12,10 +13,18 @@ const NOT_COUNTABLE: ReadonlySet<string | undefined> = new Set([
   SQLSTATE.INSUFFICIENT_PRIVILEGE,
 ]);
 
+/** The rows of tables, all as of the same moment. */
+export interface RowCounts {
+  /** A number for each table, in their order. */
+  readonly counts: readonly number[];
+  /** The moment by the server's clock: RFC 3339, in UTC. */
+  readonly countedAt: string;
+}
+
 /**
  * Counts the rows of tables, all as of the same moment, in one round trip.
  *
- * @returns A number for each table, in their order.
+ * @param step The step of a resource or data source that counts.
  * @throws DiagnosticError that names every table that is missing or may not be read.
  * @throws PostgresError
  */
@@ -23,22 +32,26 @@ export async function rowCounts(
   server: PostgresServer,
   database: string,
   tables: readonly string[],
+  step: TimedStep,
   signal: AbortSignal,
-): Promise<number[]> {
+): Promise<RowCounts> {
   const count = (table: string): Sql =>
     sql`SELECT count(*) AS row_count FROM ${relationId(parseRelationName(table))}`;
   try {
-    const [, ...results] = await server.selectAll<{ row_count: number }[][]>(
+    const [, [start], ...results] = await server.selectAll<[unknown[], StartRow[], ...CountRow[][]]>(
       database,
-      [EVERY_ROW, ...tables.map(count)],
+      [EVERY_ROW, START, ...tables.map(count)],
       signal,
     );
-    return results.map((rows) => rows[0]?.row_count ?? 0);
+    return {
+      counts: results.map((rows) => rows[0]?.row_count ?? 0),
+      countedAt: start?.counted_at ?? "",
+    };
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     if (error.kind === "timeout" && signal.aborted) {
       throw error.withRemedy(
-        'Count fewer tables; VACUUM them first, which makes counting by an index cheap; or set timeouts { read = "…" } to a longer time (default: 5m).',
+        `Count fewer tables, VACUUM them first, which makes counting by an index cheap, or set timeouts { ${step} = "…" } to a longer time (default: ${DEFAULT_TIMEOUTS[step]}).`,
       );
     }
     if (NOT_COUNTABLE.has(error.sqlState)) await explain(server, database, tables, error, signal);
@@ -48,6 +61,17 @@ export async function rowCounts(
 
 /** With row security on, a number that leaves rows out would pass for the whole; so it is an error. */
 const EVERY_ROW = sql`SELECT pg_catalog.set_config('row_security', 'off', true)`;
+
+const START = sql`
+  SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS counted_at`;
+
+interface StartRow {
+  readonly counted_at: string;
+}
+
+interface CountRow {
+  readonly row_count: number;
+}
 
 interface ObstacleRow {
   readonly reference: string;
