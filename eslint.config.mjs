@@ -68,6 +68,20 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["__tests__/**"],
+    ignores: ["__tests__/support/client.ts", "__tests__/support/database.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "NewExpression[callee.name=/^(Client|Pool)$/]",
+          message:
+            "Connect with support/client.ts: a client without a listener ends the test file when the server restarts.",
+        },
+      ],
+    },
+  },
   ...layers.map(({ files, ...rule }, index) => ({
     files,
     // A later, more particular layer replaces the rule, so it repeats what its parent forbids.

@@ -1,4 +1,10 @@
+const { useOwnTemporaryDirectory } = require("./__tests__/support/temporary-directory.cjs");
+
+useOwnTemporaryDirectory();
+
 const shared = {
+  // By default it is in the temporary directory.
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/cdktf.out/"],
 };
@@ -15,8 +21,8 @@ module.exports = {
   // The longest tests mostly wait for AWS's side: three keep two cores busy.
   maxWorkers: 3,
   testSequencer: "<rootDir>/__tests__/support/longest-first.cjs",
-  // For the tests that start servers and Terraform; jest has no timeout of a project's own.
-  testTimeout: 120_000,
+  // For the tests that start servers and Terraform, on a machine with other work; a project cannot have its own.
+  testTimeout: 240_000,
   projects: [
     {
       ...shared,

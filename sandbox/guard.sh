@@ -28,7 +28,13 @@ start() {
   done 2>/dev/null
 }
 
+# A server that stands still, with all of its sessions, cannot stop.
+wake() {
+  [ -z "$!" ] || kill -CONT $! $(pgrep -P $!)
+}
+
 stop() {
+  wake
   # A walsender waits for its subscriber before it lets go; one that never answers is not waited for any longer.
   "$bin/pg_ctl" stop -D data -m fast -t 10 || "$bin/pg_ctl" stop -D data -m immediate
   wait
@@ -37,6 +43,7 @@ stop() {
 }
 
 finish() {
+  wake 2>/dev/null
   "$bin/pg_ctl" stop -D data -m immediate >/dev/null 2>&1
   wait
   cd /

@@ -1,5 +1,4 @@
-import { Client } from "pg";
-import { connectionUrl } from "../../sandbox/postgres-endpoint";
+import { connectClient } from "../support/client";
 import { createDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { createRole } from "../support/role";
@@ -29,8 +28,7 @@ describe.each(["publisher", "publisher10"] as const)("the data sources at the %s
     // Nobody has given it anything.
     const reader = await createRole(server);
     // A temporary schema of somebody else.
-    const other = new Client({ connectionString: connectionUrl(server, database.name) });
-    await other.connect();
+    const other = await connectClient(server, database.name);
     await other.query("CREATE TEMPORARY TABLE temporary (a int)");
     const terraform = await createTerraform({ provider: { server: reader, database: database.name } });
     const source = (attributes: object): object => ({ database: database.name, ...attributes });

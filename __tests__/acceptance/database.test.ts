@@ -1,5 +1,6 @@
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { Client } from "pg";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { createRole } from "../support/role";
@@ -27,10 +28,8 @@ afterEach(async () => {
 
 /** A session that stays in a database until the test ends, or until the server ends it. */
 async function connect(server: PostgresEndpoint, name: string): Promise<Client> {
-  const client = new Client({ connectionString: connectionUrl(server, name) });
+  const client = await connectClient(server, name);
   clients.push(client);
-  client.on("error", () => undefined);
-  await client.connect();
   return client;
 }
 

@@ -1,6 +1,7 @@
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { Client } from "pg";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { createRole } from "../support/role";
@@ -42,9 +43,8 @@ async function prepare(
 }
 
 async function connect(server: PostgresEndpoint, database: TestDatabase): Promise<Client> {
-  const client = new Client({ connectionString: connectionUrl(server, database.name) });
+  const client = await connectClient(server, database.name);
   clients.push(client);
-  await client.connect();
   return client;
 }
 

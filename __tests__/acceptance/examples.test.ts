@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { withClient } from "../support/client";
 import { writeHclModule } from "../support/hcl-module";
 import { createTerraform, type Terraform } from "../support/terraform";
 
@@ -157,14 +157,12 @@ function leftovers(server: PostgresEndpoint): Promise<unknown[]> {
   );
 }
 
-async function query(server: PostgresEndpoint, sql: string, database?: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: connectionUrl(server, database) });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+function query(server: PostgresEndpoint, sql: string, database?: string): Promise<unknown[]> {
+  return withClient(
+    server,
+    async (client) => (await client.query<Record<string, unknown>>(sql)).rows,
+    database,
+  );
 }
 
 function runTerraform({ directory }: Terraform, ...args: string[]): void {

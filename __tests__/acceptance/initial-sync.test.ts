@@ -1,5 +1,5 @@
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -66,10 +66,7 @@ const states = ({ subscriber }: Pair): Promise<{ table: string; state: string }[
 
 /** Keeps the first copy of a table from being done until what it returns is called. */
 async function holdUp({ subscriber }: Pair, table: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: connectionUrl(subscriber.server, subscriber.name) });
-  // A test that fails leaves it open, and its database is dropped.
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connectClient(subscriber.server, subscriber.name);
   await client.query(`BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE`);
   return () => client.end();
 }

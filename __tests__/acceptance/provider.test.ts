@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { connectClient } from "../support/client";
 import { createDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -165,9 +165,7 @@ describe("the provider", () => {
     await target.query("CREATE TABLE a (id int PRIMARY KEY)");
     // A slot is made only when the transactions have ended that were running before: this one does not.
     const holdTransaction = async (): Promise<() => Promise<void>> => {
-      const { host, port, username: user, password } = publisher;
-      const client = new Client({ host, port, user, password, database: source.name });
-      await client.connect();
+      const client = await connectClient(publisher, source.name);
       await client.query("BEGIN; INSERT INTO a VALUES (1)");
       return () => client.end();
     };

@@ -1,8 +1,8 @@
 import { RDS, type Parameter } from "@aws-sdk/client-rds";
-import { Client } from "pg";
 import { type AwsSandbox, startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { describeAws } from "../support/aws-sandbox";
+import { withClient } from "../support/client";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
 import { createTerraform, type Terraform } from "../support/terraform";
@@ -104,16 +104,12 @@ describeAws(TYPE, () => {
   });
 
   async function live(identifier: string): Promise<{ wal_level: string; started: string; slots: string }> {
-    const client = new Client({ connectionString: connectionUrl(master(identifier)) });
-    await client.connect();
-    try {
-      const { rows } = await client.query<{ wal_level: string; started: string; slots: string }>(
+    const { rows } = await withClient(master(identifier), (client) =>
+      client.query<{ wal_level: string; started: string; slots: string }>(
         "SELECT current_setting('wal_level') AS wal_level, pg_postmaster_start_time()::text AS started, current_setting('max_replication_slots') AS slots",
-      );
-      return rows[0] ?? { wal_level: "", started: "", slots: "" };
-    } finally {
-      await client.end();
-    }
+      ),
+    );
+    return rows[0] ?? { wal_level: "", started: "", slots: "" };
   }
 
   const terraformFor = (identifier: string, providerArguments: object = {}): Promise<Terraform> =>

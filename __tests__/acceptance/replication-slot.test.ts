@@ -1,6 +1,7 @@
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { Client } from "pg";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { startPostgresServer } from "../../sandbox/postgres-server";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -25,10 +26,8 @@ afterEach(async () => {
 });
 
 async function connect(server: PostgresEndpoint, database: string, options: object = {}): Promise<Client> {
-  const client = new Client({ connectionString: connectionUrl(server, database), ...options });
+  const client = await connectClient(server, database, options);
   clients.push(client);
-  client.on("error", () => undefined);
-  await client.connect();
   return client;
 }
 

@@ -1,5 +1,4 @@
-import { Client } from "pg";
-import { connectionUrl } from "../../sandbox/postgres-endpoint";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -41,9 +40,7 @@ describe.each([
       // A subscription of the same name in another database of the same server is another one.
       await subscribe(publisher, another, "copy_data = false");
       await subscribe(publisher, subscriber, "enabled = false");
-      const hold = new Client({ connectionString: connectionUrl(subscriberServer, subscriber.name) });
-      hold.on("error", () => {});
-      await hold.connect();
+      const hold = await connectClient(subscriberServer, subscriber.name);
       await hold.query("BEGIN; LOCK TABLE z.b IN EXCLUSIVE MODE");
       await subscriber.query("ALTER SUBSCRIPTION s ENABLE");
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { Client } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { withClient } from "../support/client";
 import { createDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { createRole } from "../support/role";
@@ -34,18 +34,15 @@ afterAll(async () => {
 });
 
 /** Runs SQL as the superuser and returns the rows. */
-async function administer(
+function administer(
   server: PostgresEndpoint,
   text: string,
   parameters: unknown[] = [],
 ): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: connectionUrl(server) });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text, parameters)).rows;
-  } finally {
-    await client.end();
-  }
+  return withClient(
+    server,
+    async (client) => (await client.query<Record<string, unknown>>(text, parameters)).rows,
+  );
 }
 
 /** What the server has for the role's password. */
@@ -56,11 +53,8 @@ async function storedPassword(server: PostgresEndpoint, name: string): Promise<u
 
 /** Whether the user can log in with the password. */
 async function canLogIn(server: PostgresEndpoint, username: string, password: string): Promise<boolean> {
-  const client = new Client({ connectionString: connectionUrl({ ...server, username, password }) });
-  client.on("error", () => {});
   try {
-    await client.connect();
-    await client.end();
+    await withClient({ ...server, username, password }, () => Promise.resolve());
     return true;
   } catch {
     return false;

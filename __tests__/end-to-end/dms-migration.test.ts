@@ -2,10 +2,11 @@ import type { QueryResultRow } from "pg";
 import type { DmsMigrationStackProps } from "../../stacks/dms-migration";
 import type { NativeReplicationStackProps } from "../../stacks/native-replication";
 import { DmsClient } from "../sandbox/aws/dms-client";
-import { secretValue, sql, type Login } from "../sandbox/aws/rds-client";
 import { inventory, passwords } from "../support/aws-account";
+import { secretValue } from "../support/aws-api";
 import { awsProviderObstacle } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
+import { sql, type Login } from "../support/client";
 import { createAwsWorkspace, type Outputs } from "./aws-workspace";
 import { filesWith } from "./files-with";
 

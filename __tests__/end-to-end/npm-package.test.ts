@@ -10,11 +10,12 @@ import { devDependencies, name, version } from "../../package.json";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
 import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
-import { rdsClient, sql } from "../sandbox/aws/rds-client";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
+import { sql } from "../support/client";
 import { eventually } from "../support/eventually";
 import { findProgram } from "../support/find-program";
+import { rdsClient } from "../support/rds-client";
 import { createSecurityGroup } from "../support/security-group";
 
 const TIMEOUT_MS = 400_000;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Client } from "pg";
+import { createClient } from "../support/client";
 
 /** What a running server consists of outside of the database: looked at while it runs, searched for afterwards. */
 export interface Traces {
@@ -12,7 +12,7 @@ export interface Traces {
 
 /** Asks a running server for its process and its folder. */
 export async function tracesOf(url: string): Promise<Traces> {
-  const client = new Client({ connectionString: url });
+  const client = createClient({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");
   await client.end();

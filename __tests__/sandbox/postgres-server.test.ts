@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import type * as os from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import type * as binaries from "../../sandbox/postgres-binaries";
 import { postgresBinaries } from "../../sandbox/postgres-binaries";
 import { connectionUrl, conninfo, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { startPostgresServer } from "../../sandbox/postgres-server";
 import { startSandbox } from "../../sandbox/sandbox";
+import { withClient } from "../support/client";
 import { leftBehind, tracesOf } from "./left-behind";
 
 jest.mock("../../sandbox/postgres-binaries", () => {
@@ -15,30 +16,25 @@ jest.mock("../../sandbox/postgres-binaries", () => {
   return { postgresBinaries: jest.fn(postgresBinaries) };
 });
 
-const ordinary = process.env["TMPDIR"];
+// The real one reads the environment of jest's own process, which a test cannot change.
+jest.mock("node:os", () => {
+  const { tmpdir, ...others } = jest.requireActual<typeof os>("node:os");
+  return { ...others, tmpdir: jest.fn(tmpdir) };
+});
+
 let temporary: string;
 
 /** A temporary folder of its own: other tests have servers too, and these look at what is left. */
 beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), "postgres-server-"));
-  await chmod(temporary, 0o755);
-  process.env["TMPDIR"] = temporary;
+  await chmod(temporary, 0o1777);
+  jest.mocked(tmpdir).mockReturnValue(temporary);
 });
 
-afterAll(async () => {
-  if (ordinary === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = ordinary;
-  await rm(temporary, { recursive: true });
-});
+afterAll(() => rm(temporary, { recursive: true }));
 
-async function query(endpoint: PostgresEndpoint, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: connectionUrl(endpoint) });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+function query(endpoint: PostgresEndpoint, sql: string): Promise<Record<string, unknown>[]> {
+  return withClient(endpoint, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
 }
 
 test.each([10, 18])(

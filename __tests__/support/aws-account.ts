@@ -7,8 +7,8 @@ import {
   DescribeDBSnapshotsCommand,
   DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
-import { rdsClient } from "../sandbox/aws/rds-client";
 import { cloudWatch, ec2, secretsManager } from "./aws-api";
+import { rdsClient } from "./rds-client";
 
 /** Everything in the account that the stacks make, by kind and name: what is left after a stack is destroyed. */
 export async function inventory(endpoint: string): Promise<string[]> {

@@ -35,6 +35,22 @@ export async function secretsManager(
   ) as unknown;
 }
 
+/** What a managed password's secret holds now. */
+export async function secretValue(
+  endpoint: string,
+  arn: string | undefined,
+): Promise<{ username: string; password: string }> {
+  const { SecretString: value } = (await secretsManager(endpoint, "GetSecretValue", { SecretId: arn })) as {
+    SecretString: string;
+  };
+  return JSON.parse(value) as { username: string; password: string };
+}
+
+/** A subnet of the account's default VPC. */
+export async function aSubnet(endpoint: string): Promise<string> {
+  return /subnet-[0-9a-f]+/.exec(await ec2(endpoint, "DescribeSubnets"))?.[0] ?? "";
+}
+
 async function call(
   endpoint: string,
   service: string,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { Client, DatabaseError, escapeIdentifier, Pool, type QueryResultRow } from "pg";
+import { DatabaseError, escapeIdentifier, Pool, type QueryResultRow } from "pg";
 import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { withClient } from "./client";
 
 /** A database of a test's own in a shared server. It is dropped after the last test of the file. */
 export interface TestDatabase {
@@ -21,7 +22,7 @@ const open: OpenDatabase[] = [];
 /** Creates an empty database with a name that no other test has. */
 export async function createDatabase(server: PostgresEndpoint): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString("hex")}`;
-  await administer(server, (client) => client.query(`CREATE DATABASE ${name}`));
+  await withClient(server, (client) => client.query(`CREATE DATABASE ${name}`));
   const pool = new Pool({ connectionString: connectionUrl(server, name), max: 5 });
   // Connections are terminated on purpose when the database is dropped, by us or by the test.
   pool.on("error", () => {});
@@ -70,7 +71,7 @@ async function dropSubscriptions(database: OpenDatabase): Promise<void> {
 
 async function dropDatabase({ server, name, pool }: OpenDatabase): Promise<void> {
   await pool.end();
-  await administer(server, async (client) => {
+  await withClient(server, async (client) => {
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);
     if (rowCount === 0) {
       return;
@@ -96,16 +97,6 @@ async function dropDatabase({ server, name, pool }: OpenDatabase): Promise<void>
       }
     }
   });
-}
-
-async function administer<T>(server: PostgresEndpoint, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: connectionUrl(server) });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { Client, escapeIdentifier } from "pg";
-import { connectionUrl, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { escapeIdentifier } from "pg";
+import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { withClient } from "./client";
 // Databases are dropped first, and what their roles own with them.
 import "./database";
 
@@ -20,7 +21,7 @@ export async function createRole(
 ): Promise<PostgresEndpoint> {
   const name = `t_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(12).toString("hex");
-  await administer(server, async (client) => {
+  await withClient(server, async (client) => {
     if (creator !== undefined) await client.query(`SET ROLE ${escapeIdentifier(creator)}`);
     await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${options}`);
   });
@@ -31,19 +32,6 @@ export async function createRole(
 afterAll(async () => {
   // The youngest first: on PostgreSQL 16 and later an older one may have granted what a younger one has.
   for (const { server, name } of created.splice(0).reverse()) {
-    await administer(server, (client) => client.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`));
+    await withClient(server, (client) => client.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`));
   }
 });
-
-async function administer(
-  server: PostgresEndpoint,
-  work: (client: Client) => Promise<unknown>,
-): Promise<void> {
-  const client = new Client({ connectionString: connectionUrl(server) });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { eventually } from "./eventually";
 import { createTerraform, type TerraformError } from "./terraform";
 
 /** Terraform's built-in resource: real plans and states without a provider of ours. */
@@ -177,6 +178,18 @@ test("an apply that ends before it is interrupted is an error", async () => {
   await expect(terraform.applyUntil(() => false)).rejects.toThrow(
     "Terraform ended before it was to be interrupted",
   );
+});
+
+test("a killed Terraform has no exit code, and its state can be used again", async () => {
+  const terraform = await createTerraform();
+  await terraform.write(data({ provisioner: { "local-exec": { command: "touch started; exec sleep 60" } } }));
+  const running = terraform.start("apply");
+  await eventually(async () => "started" in (await terraform.files()));
+  await expect(running.killProvider()).rejects.toThrow("Terraform has started no provider.");
+  running.kill();
+  expect((await running.ended).exitCode).toBeNull();
+  await terraform.write(data({}));
+  await terraform.apply();
 });
 
 test("a missing terraform is a failure that says so", async () => {

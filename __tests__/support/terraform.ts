@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
+import { childrenOf, signal } from "./processes";
 import { readFiles } from "./read-files";
 import { builtProvider, runningProvider } from "./shared-environment";
 import {
@@ -290,15 +291,21 @@ export class Terraform {
    * @throws Error when Terraform ends before the condition holds.
    */
   async applyUntil(condition: () => boolean | Promise<boolean>): Promise<TerraformRun> {
-    const { child, ended } = this.#start(["apply", "-auto-approve", "-input=false", "-json"]);
+    const running = this.start("apply");
     while (!(await condition())) {
-      const early = await Promise.race([ended, setTimeout(20)]);
+      const early = await Promise.race([running.ended, setTimeout(20)]);
       if (early !== undefined) {
         throw new Error(`Terraform ended before it was to be interrupted:\n${early.output}`);
       }
     }
-    child.kill("SIGINT");
-    return readRun(await ended);
+    running.interrupt();
+    return running.ended;
+  }
+
+  /** Starts `apply` or `destroy`, for a test that interferes while it runs. */
+  start(command: "apply" | "destroy", ...flags: string[]): RunningTerraform {
+    const { child, ended } = this.#start([command, "-auto-approve", "-input=false", "-json", ...flags]);
+    return new RunningTerraform(child, ended.then(readRun));
   }
 
   async #succeed(command: string, flags: string[]): Promise<TerraformRun> {
@@ -357,6 +364,40 @@ export class Terraform {
       },
     );
     return { child, ended: ended.finally(() => processes.delete(child)) };
+  }
+}
+
+/** A Terraform process. */
+export class RunningTerraform {
+  /** Resolves when it has ended, however it did. */
+  readonly ended: Promise<TerraformRun>;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess, ended: Promise<TerraformRun>) {
+    this.#child = child;
+    this.ended = ended;
+  }
+
+  /** What Ctrl-C does: Terraform asks the provider to stop, and ends when it has. A second one ends it at once. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  /** Kills Terraform, which can clean up nothing; its provider notices by itself. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /**
+   * Kills the provider, as a machine that is out of memory does.
+   *
+   * @throws Error when Terraform uses a provider that runs already: see {@link TerraformOptions.environment}.
+   */
+  async killProvider(): Promise<void> {
+    const children = await childrenOf(this.#child.pid ?? 0);
+    const providers = children.filter(({ command }) => command.includes("terraform-provider-postgresql"));
+    if (providers.length === 0) throw new Error("Terraform has started no provider.");
+    for (const { pid } of providers) signal(pid, "SIGKILL");
   }
 }
 

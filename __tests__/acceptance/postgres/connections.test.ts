@@ -1,9 +1,11 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { Client } from "pg";
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
 import { lit, sql } from "../../../provider/postgres/sql";
 import type { Transaction } from "../../../provider/postgres/transaction";
+import { connectClient } from "../../support/client";
 import { createDatabase } from "../../support/database";
 import { createRole } from "../../support/role";
 import { sharedServer } from "../../support/shared-environment";
@@ -25,20 +27,26 @@ describe("connections are reused", () => {
   });
 
   test("short statements side by side wait for one connection instead of opening more", async () => {
-    const proxy = await startProxy(publisher());
-    const server = connectTo({ ...publisher(), port: proxy.port });
-    const side = () => Promise.all(Array.from({ length: 10 }, () => server.select("postgres", one, never)));
-    await side();
-    await side();
-    expect(proxy.connections()).toBe(1);
+    // They wait for each other only for so long: time stands still here, however busy the machine is.
+    jest.useFakeTimers({ doNotFake: ["Date", "nextTick", "performance", "queueMicrotask", "setImmediate"] });
+    try {
+      const proxy = await startProxy(publisher());
+      const server = connectTo({ ...publisher(), port: proxy.port });
+      const side = () => Promise.all(Array.from({ length: 10 }, () => server.select("postgres", one, never)));
+      await side();
+      await side();
+      expect(proxy.connections()).toBe(1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("a statement that takes long does not hold up others", async () => {
     const server = connectTo(publisher());
-    const slow = server.select("postgres", sql`SELECT pg_sleep(0.8)`, never);
-    const started = Date.now();
-    await server.select("postgres", one, never);
-    expect(Date.now() - started).toBeLessThan(600);
+    const held = await holdStatement();
+    const slow = server.select("postgres", held.statement, never);
+    await expect(server.select("postgres", one, never)).resolves.toEqual([{ one: 1 }]);
+    await held.release();
     await slow;
     expect(server.connectionsOpened).toBe(2);
   });
@@ -47,9 +55,12 @@ describe("connections are reused", () => {
     const sockets = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
     const before = sockets();
+    const held = await holdStatement();
     const server = connectTo(publisher());
-    const running = server.select("postgres", sql`SELECT pg_sleep(0.2)`, never);
-    await eventually(() => sockets() === before + 1);
+    const running = server.select("postgres", held.statement, never);
+    await held.reached();
+    expect(sockets()).toBe(before + 2);
+    await held.release();
     await running;
     expect(sockets()).toBe(before);
   });
@@ -184,13 +195,13 @@ describe("at the limit of connections", () => {
 
   test("waiting for a connection is cancelled at once", async () => {
     const server = connectTo(publisher(), { maxConnections: 1 });
-    const slow = server.select("postgres", sql`SELECT pg_sleep(0.5)`, never);
+    const held = await holdStatement();
+    const slow = server.select("postgres", held.statement, never);
     const abort = new AbortController();
     const waiting = failureOf(server.select("postgres", one, abort.signal));
-    const started = Date.now();
     abort.abort();
     expect((await waiting).kind).toBe("cancelled");
-    expect(Date.now() - started).toBeLessThan(200);
+    await held.release();
     await slow;
   });
 });
@@ -248,16 +259,13 @@ test("closeDatabase lets go of a database, after the work that is under way ther
   const database = await createDatabase(publisher());
   const server = connectTo(publisher());
   await server.session(database.name, never);
-  const working = server.select(database.name, sql`SELECT pg_sleep(0.3)`, never);
-  await eventually(
-    async () =>
-      (
-        await database.query(
-          "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.3)' AND datname = current_database() AND pid <> pg_backend_pid()",
-        )
-      ).length === 1,
-  );
-  await server.closeDatabase(database.name, never);
+  const held = await holdStatement(database.name);
+  let worked = false;
+  const working = server.select(database.name, held.statement, never).then(() => (worked = true));
+  await held.reached();
+  const closing = server.closeDatabase(database.name, never).then(() => worked);
+  await held.release();
+  expect(await closing).toBe(true);
   await working;
   const sessions = () =>
     database.query(
@@ -277,22 +285,20 @@ test("after end() nothing is started any more, and what runs is finished", async
 });
 
 describe("cancelling", () => {
-  test("ends running SQL within a second, here and on the server", async () => {
+  test("ends running SQL, here and on the server", async () => {
     const database = await createDatabase(publisher());
     const server = connectTo(publisher());
     const abort = new AbortController();
-    const running = failureOf(server.execute(database.name, sql`SELECT pg_sleep(60)`, abort.signal));
+    const running = failureOf(server.execute(database.name, sql`SELECT pg_sleep(600)`, abort.signal));
     const sleeping = async () =>
       (
         await database.query(
-          "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'",
+          "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'",
         )
       ).length;
     await eventually(async () => (await sleeping()) === 1);
-    const started = Date.now();
     abort.abort();
     const error = await running;
-    expect(Date.now() - started).toBeLessThan(1_000);
     expect(error.kind).toBe("cancelled");
     // The server says so a moment before it counts the session as idle.
     await eventually(async () => (await sleeping()) === 0);
@@ -359,19 +365,20 @@ describe("cancelling", () => {
 });
 
 describe("a server that cannot be used", () => {
-  test("ten callers of a dead port fail within 3 seconds in all, and the next at once", async () => {
-    const server = connectTo({ ...publisher(), port: await deadPort() });
+  test("ten callers of a dead port fail long before connect_timeout, and the next without another try", async () => {
+    const server = connectTo({ ...publisher(), port: await deadPort() }, { connectTimeoutSeconds: 60 });
     const started = Date.now();
     const errors = await Promise.all(
       Array.from({ length: 10 }, () => failureOf(server.select("postgres", one, never))),
     );
-    expect(Date.now() - started).toBeLessThan(3_000);
+    expect(Date.now() - started).toBeLessThan(30_000);
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["unreachable"]));
     expect(errors[0]?.describe()).toMatch(/refuses connections.*Check the host and port/s);
-    const again = Date.now();
+    const connecting = jest.spyOn(Client.prototype, "connect");
     const { address } = await failureOf(server.select("other", one, never));
-    expect(Date.now() - again).toBeLessThan(50);
+    expect(connecting).not.toHaveBeenCalled();
     expect(address.database).toBe("other");
+    connecting.mockRestore();
   });
 
   test("a host name that does not exist is named", async () => {
@@ -483,6 +490,22 @@ test("the session is named in pg_stat_activity", async () => {
   const query = sql`SELECT application_name AS name FROM pg_stat_activity WHERE pid = pg_backend_pid() AND datname = ${lit("postgres")}`;
   expect(await server.select("postgres", query, never)).toEqual([{ name: "terraform-provider-postgresql" }]);
 });
+
+/** A statement that runs until it is released; it fails after a minute, so that a failed test ends. */
+async function holdStatement(database?: string) {
+  const key = randomInt(2 ** 31);
+  const holder = await connectClient(publisher(), database);
+  await holder.query("SELECT pg_advisory_lock($1)", [key]);
+  return {
+    statement: sql`SELECT set_config('lock_timeout', '1min', true), pg_advisory_xact_lock(${lit(key)})`,
+    reached: () =>
+      eventually(async () => {
+        const waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted";
+        return (await holder.query(waiting, [key])).rowCount === 1;
+      }),
+    release: () => holder.end(),
+  };
+}
 
 interface Refusal {
   /** How many connections are let through first; 0 by default. */

@@ -603,5 +603,5 @@ test("300 tables take as many round trips as one", async () => {
   expect(subscriber.roundTrips).toBe(4);
   expect(await plan(pair, published)).toEqual(NOTHING_TO_DO);
   expect(subscriber.roundTrips).toBe(5);
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(performance.now() - started).toBeLessThan(60_000);
 });

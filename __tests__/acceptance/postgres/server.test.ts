@@ -4,6 +4,7 @@ import { ServerVersion } from "../../../provider/postgres/server-version";
 import { id, lit, sql } from "../../../provider/postgres/sql";
 import type { Transaction } from "../../../provider/postgres/transaction";
 import { createDatabase } from "../../support/database";
+import { eventually } from "../../support/eventually";
 import { sharedServer } from "../../support/shared-environment";
 import { connectTo, failureOf, never } from "./settings";
 
@@ -153,13 +154,19 @@ describe.each([
       const other = await holdOpen(server, database.name, (tx) =>
         tx.query(sql`GRANT CREATE ON DATABASE ${id(database.name)} TO ${role}`),
       );
+      const waitsForLock = async () =>
+        (
+          await database.query(
+            "SELECT FROM pg_stat_activity WHERE query LIKE '%GRANT TEMPORARY%' AND wait_event_type = 'Lock'",
+          )
+        ).length > 0;
       let tries = 0;
       const granted = server.transaction(
         database.name,
         async (tx) => {
           tries += 1;
           // The first try waits for the other's row lock, and finds the row changed.
-          setTimeout(other.finish, 100);
+          if (tries === 1) void eventually(waitsForLock).then(other.finish);
           await tx.query(sql`GRANT TEMPORARY ON DATABASE ${id(database.name)} TO ${role}`);
         },
         never,

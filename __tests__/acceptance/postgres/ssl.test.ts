@@ -7,6 +7,7 @@ import { startPostgresServer, type PostgresServer } from "../../../sandbox/postg
 import { unprivilegedAccount } from "../../../sandbox/unprivileged-account";
 import { sql } from "../../../provider/postgres/sql";
 import type { SslSettings } from "../../../provider/postgres/ssl";
+import { eventually } from "../../support/eventually";
 import { sharedServer } from "../../support/shared-environment";
 import { connectTo, failureOf, never } from "./settings";
 
@@ -126,14 +127,11 @@ describe("a server with a certificate of its own authority, for localhost", () =
 
   test("running SQL is cancelled over TLS too", async () => {
     const abort = new AbortController();
-    const running = failureOf(
-      connectTo(server, { ssl: { mode: "require" } }).select(
-        "postgres",
-        sql`SELECT pg_sleep(60)`,
-        abort.signal,
-      ),
-    );
-    setTimeout(() => abort.abort(), 200);
+    const client = connectTo(server, { ssl: { mode: "require" } });
+    const running = failureOf(client.select("postgres", sql`SELECT pg_sleep(600)`, abort.signal));
+    const sleeping = sql`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+    await eventually(async () => (await client.select("postgres", sleeping, never)).length === 1);
+    abort.abort();
     expect((await running).kind).toBe("cancelled");
   });
 });

@@ -21,13 +21,15 @@ import {
   type Parameter,
   type RDSClient,
 } from "@aws-sdk/client-rds";
-import { Client, type ClientConfig } from "pg";
+import type { ClientConfig } from "pg";
 import { startAwsSandbox, type AwsSandbox } from "../../../sandbox/aws/aws-sandbox";
 import { connectionUrl } from "../../../sandbox/postgres-endpoint";
+import { aSubnet, secretValue } from "../../support/aws-api";
 import { describeAws } from "../../support/aws-sandbox";
+import { createClient, sql, type Login } from "../../support/client";
 import { eventually } from "../../support/eventually";
+import { rdsClient } from "../../support/rds-client";
 import { leftBehind, tracesOf } from "../left-behind";
-import { aSubnet, rdsClient, secretValue, sql, type Login } from "./rds-client";
 
 const master = { user: "dba", password: "it's \\ secret" };
 
@@ -118,7 +120,7 @@ describeAws("the AWS side of the sandbox", () => {
   /** Whether the login may replicate: what PostgreSQL itself says to it. */
   async function mayReplicate({ host = "", user, password, database = "app" }: Login): Promise<boolean> {
     const options = { host, user, password, database, ssl: { rejectUnauthorized: false } };
-    const client = new Client({ ...options, replication: "database" } as ClientConfig);
+    const client = createClient({ ...options, replication: "database" } as ClientConfig);
     try {
       await client.connect();
       await client.query("IDENTIFY_SYSTEM");

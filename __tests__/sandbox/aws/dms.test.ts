@@ -7,8 +7,9 @@ import {
 import { startAwsSandbox, type AwsSandbox } from "../../../sandbox/aws/aws-sandbox";
 import { ec2, secretsManager } from "../../support/aws-api";
 import { describeAws } from "../../support/aws-sandbox";
+import { sql, type Login } from "../../support/client";
+import { rdsClient } from "../../support/rds-client";
 import { DmsClient, type ReplicationTask } from "./dms-client";
-import { rdsClient, sql, type Login } from "./rds-client";
 
 const mappings = (...rules: readonly object[]) => JSON.stringify({ rules });
 const everything = {

@@ -5,8 +5,9 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeAws } from "../../support/aws-sandbox";
+import { sql } from "../../support/client";
 import { eventually } from "../../support/eventually";
-import { rdsClient, sql } from "./rds-client";
+import { rdsClient } from "../../support/rds-client";
 
 const root = join(__dirname, "..", "..", "..");
 
