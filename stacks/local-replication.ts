@@ -55,6 +55,12 @@ export class LocalReplicationStack extends TerraformStack {
         type: "string",
         default: "1",
       }).stringValue,
+      detachIfUnreachable: this.variable("detach_if_unreachable", {
+        description:
+          "Whether a destroy drops the subscription even if the publisher cannot be reached. Its slot then remains there.",
+        type: "bool",
+        default: false,
+      }).booleanValue,
     });
 
     this.output("publication", "The publication's name.", replication.publication.name);

@@ -139,6 +139,19 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly dropTablesOnDestroy?: boolean;
   /**
+   * Whether a destroy drops the subscription even if the publisher cannot be reached. Its replication slot then remains
+   * at the publisher, and a warning names it.
+   *
+   * @default false
+   */
+  readonly detachIfUnreachable?: boolean;
+  /**
+   * How a plan reports that rows do not arrive and that Terraform cannot repair it.
+   *
+   * @default "warning"
+   */
+  readonly onBroken?: "warning" | "error";
+  /**
    * Alarms on what slots keep at the publisher, and a dashboard, or none of them.
    *
    * @default - with the defaults of {@link ReplicationSlotAlarmsProps}
@@ -229,6 +242,7 @@ export class NativeReplicationStack extends AwsStack {
 
   private replicateToServer(publisher: Side, subscriber: Side): void {
     const { tables = [], waitForInitialSync, initialSyncTimeout, compareRowCounts, copyData } = this.#props;
+    const { detachIfUnreachable, onBroken } = this.#props;
     const secret = this.replicationSecret();
     const route = [
       ...this.letIn("publisher_ingress", publisher.server, {
@@ -252,6 +266,8 @@ export class NativeReplicationStack extends AwsStack {
       waitForInitialSync: waitForInitialSync ?? true,
       ...(initialSyncTimeout !== undefined && { initialSyncTimeout }),
       ...(copyData !== undefined && { copyData }),
+      ...(detachIfUnreachable !== undefined && { detachIfUnreachable }),
+      ...(onBroken !== undefined && { onBroken }),
       publisherDependsOn: publisher.live,
       subscriberDependsOn: [...subscriber.live, ...route],
     });

@@ -1,5 +1,4 @@
-import { Client } from "pg";
-import { connectionUrl } from "../../sandbox/postgres-endpoint";
+import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
@@ -124,10 +123,7 @@ test("a table that cannot be counted is named, and a count that takes too long i
 
   await terraform.write(counting({ tables: ["a"] }));
   await terraform.apply();
-  const lock = new Client({ connectionString: connectionUrl(database.server, database.name) });
-  // A test that fails leaves it open, and its database is dropped.
-  lock.on("error", () => {});
-  await lock.connect();
+  const lock = await connectClient(database.server, database.name);
   await lock.query("BEGIN; LOCK TABLE a");
   const again = counting({ tables: ["a"], triggers: { version: "2" }, timeouts: { update: "1s" } });
   await terraform.write(again);

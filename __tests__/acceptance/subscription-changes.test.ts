@@ -1,6 +1,5 @@
-import { Client } from "pg";
-import { connectionUrl } from "../../sandbox/postgres-endpoint";
 import { startPostgresServer } from "../../sandbox/postgres-server";
+import { connectClient } from "../support/client";
 import { createDatabase, dropDatabases } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -19,9 +18,7 @@ import {
 
 /** Keeps the subscription behind: its worker waits for the table until the returned function is called. */
 async function holdBack({ subscriber }: Pair, table: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: connectionUrl(subscriber.server, subscriber.name) });
-  client.on("error", () => undefined);
-  await client.connect();
+  const client = await connectClient(subscriber.server, subscriber.name);
   await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
   return () => client.end();
 }

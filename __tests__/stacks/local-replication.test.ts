@@ -27,6 +27,7 @@ test("every setting is a variable that says what it is and of which type", () =>
   expect(Object.keys(variable).sort()).toEqual(
     [
       ...server.flatMap((name) => [`publisher_${name}`, `subscriber_${name}`]),
+      "detach_if_unreachable",
       "replication_password",
       "replication_password_version",
       "sslmode",
@@ -36,7 +37,7 @@ test("every setting is a variable that says what it is and of which type", () =>
   for (const declaration of Object.values(variable)) {
     expect(declaration).toMatchObject({
       description: expect.stringMatching(/\.$/) as unknown,
-      type: expect.stringMatching(/^(string|number|list\(string\))$/) as unknown,
+      type: expect.stringMatching(/^(bool|string|number|list\(string\))$/) as unknown,
     });
   }
 });

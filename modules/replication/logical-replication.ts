@@ -96,6 +96,19 @@ export interface LogicalReplicationProps {
    */
   readonly initialSyncTimeout?: string;
   /**
+   * Whether a destroy drops the subscription even if the publisher cannot be reached. Its replication slot then remains
+   * at the publisher, and a warning names it.
+   *
+   * @default false
+   */
+  readonly detachIfUnreachable?: boolean | IResolvable;
+  /**
+   * How a plan reports that rows do not arrive and that Terraform cannot repair it.
+   *
+   * @default "warning"
+   */
+  readonly onBroken?: "warning" | "error";
+  /**
    * What has to be there before the publisher can be connected to, and stay until the replication is gone.
    *
    * @default - none
@@ -185,8 +198,15 @@ export class LogicalReplication extends Construct {
         ...access,
       }),
       ...secret,
+      // Terraform reaches the publisher by its own address.
+      ...((props.publisherHost !== undefined || props.publisherPort !== undefined) && {
+        publisherConninfo: conninfo({ host, port, ...access }),
+      }),
       publications: [this.publication.name],
+      publishedTables: this.publication.tables,
       copyData: props.copyData,
+      detachIfUnreachable: props.detachIfUnreachable,
+      onBroken: props.onBroken,
       refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
       dependsOn: [...subscriberDependsOn, this.replicatedSchema],
     });

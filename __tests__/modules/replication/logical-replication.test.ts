@@ -116,6 +116,15 @@ test("the subscriber may reach the publisher by another address than Terraform d
     sslmode: "verify-full",
   });
   expect(connection(subscription)).toMatchObject({ host: "10.0.0.7", port: "6000", sslmode: "verify-full" });
+  expect(subscription).toMatchObject({ publisher_conninfo: schema?.["conninfo"] });
+  expect(synth().subscription).not.toHaveProperty("publisher_conninfo");
+});
+
+test("the subscription knows the published tables while it is planned", () => {
+  const { subscription } = synth();
+  expect(subscription).toMatchObject({
+    published_tables: expect.stringMatching(/postgresql_publication\..*\.tables/) as unknown,
+  });
 });
 
 test("what concerns the publication, the tables and their rows is passed on", () => {
@@ -123,10 +132,16 @@ test("what concerns the publication, the tables and their rows is passed on", ()
     publishViaPartitionRoot: true,
     dropTablesOnDestroy: true,
     copyData: false,
+    detachIfUnreachable: true,
+    onBroken: "error",
   });
   expect(publication).toMatchObject({ publish_via_partition_root_param: true });
   expect(schema).toMatchObject({ drop_on_destroy: true });
-  expect(subscription).toMatchObject({ copy_data: false });
+  expect(subscription).toMatchObject({
+    copy_data: false,
+    detach_if_unreachable: true,
+    on_broken: "error",
+  });
 });
 
 test.each(["Orders", "my-orders", "", "a".repeat(64)])(

@@ -232,11 +232,16 @@ describe("waiting", () => {
     expect(await waiting).toMatchObject({ status: "available" });
   });
 
+  /** A look asks for the cluster and for its writer, so that the third question begins the second look. */
+  const untilSecondLook = async () => {
+    while (asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
   test("ends at once when it is interrupted, and says how far things were", async () => {
     cluster({ writerStatus: "rebooting", parameters: "pending-reboot" });
     const interrupt = new AbortController();
     const waiting = failureOf(wait(interrupt.signal));
-    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilSecondLook();
     interrupt.abort(new Error("Ctrl-C"));
     const error = await waiting;
     expect(error.describe()).toMatch(
@@ -248,7 +253,7 @@ describe("waiting", () => {
     cluster({ status: "modifying" });
     const limit = new AbortController();
     const waiting = failureOf(wait(limit.signal));
-    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilSecondLook();
     limit.abort(new DOMException("", "TimeoutError"));
     const error = await waiting;
     expect(error.describe()).toMatch(/did not end in the time .* status modifying.*timeouts block/s);

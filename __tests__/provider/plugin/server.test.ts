@@ -19,8 +19,8 @@ async function errorOf(validateResourceConfig: ProviderCalls["validateResourceCo
   const listener = createServer((connection) => injector.injectConnection(connection)).listen(0, "127.0.0.1");
   await once(listener, "listening");
   const { port } = listener.address() as AddressInfo;
-  const Client = makeGenericClientConstructor(ProviderService, "Provider");
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const Caller = makeGenericClientConstructor(ProviderService, "Provider");
+  const client = new Caller(`127.0.0.1:${port}`, credentials.createInsecure());
   const { path, requestSerialize, responseDeserialize } = ProviderService.validateResourceConfig;
   const request = ValidateResourceConfig_Request.fromPartial({});
   try {

@@ -1,5 +1,9 @@
 import fc from "fast-check";
-import { formatRelationName, parseRelationName, tablesComplaint } from "../../../provider/postgres/relation-name";
+import {
+  formatRelationName,
+  parseRelationName,
+  tablesComplaint,
+} from "../../../provider/postgres/relation-name";
 
 test.each([
   ["t", { schema: null, name: "t" }],
@@ -50,9 +54,13 @@ test("names made of the special characters survive too", () => {
 test("a name that PostgreSQL would cut off, or cannot have, is refused among others", () => {
   const long = "é".repeat(32);
   expect(tablesComplaint(["public.a", `"my.schema"."T""x"`, "b"])).toBeNull();
-  expect(tablesComplaint(["public.a", `public.${long}`])).toMatch(/^holds an invalid name: .*is 64 bytes long/);
+  expect(tablesComplaint(["public.a", `public.${long}`])).toMatch(
+    /^holds an invalid name: .*is 64 bytes long/,
+  );
   expect(tablesComplaint([`${long}.a`])).toMatch(/is 64 bytes long/);
-  expect(tablesComplaint(["public."])).toMatch(/^holds an invalid name: "public\." is not a relation name: a part is empty/);
+  expect(tablesComplaint(["public."])).toMatch(
+    /^holds an invalid name: "public\." is not a relation name: a part is empty/,
+  );
   expect(tablesComplaint([""])).toMatch(/a part is empty/);
   expect(tablesComplaint(["a\0"])).toMatch(/^holds an invalid name: /);
 });

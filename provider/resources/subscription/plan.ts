@@ -1,6 +1,6 @@
 import type { PlanOperation } from "../../framework/resource";
 import { parseConninfo } from "../../postgres/conninfo";
-import { formatRelationName, parseRelationName } from "../../postgres/relation-name";
+import { formatRelationName, parseRelationName, type RelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { lit, sql } from "../../postgres/sql";
@@ -123,7 +123,7 @@ async function planChange(known: Known, prior: SubscriptionState): Promise<void>
     (await findSubscription(provider, database, prior.name, signal));
   if (found === undefined) return;
   refuseOtherPublisher(known, prior);
-  await planTables(known, found);
+  await planTables(known, prior, found);
   if (found.row.enabled && plan.enabled !== false) await report(known, found);
   else if (plan.enabled === true && prior.disable_on_error === true && !found.row.enabled)
     warnOfError(known, found);
@@ -140,14 +140,12 @@ function mayChangeTables(prior: SubscriptionState, plan: PlanStep["plan"]): bool
 }
 
 /** Plans a refresh when the publications contain other tables than the subscription, and refuses one that would duplicate rows. */
-async function planTables(known: Known, found: FoundSubscription): Promise<void> {
+async function planTables(known: Known, prior: SubscriptionState, found: FoundSubscription): Promise<void> {
   const { operation, provider, database, label, publisher } = known;
   const { plan, diagnostics, signal } = operation;
   const asked = publisher !== undefined && publisher.publications.length === plan.publications?.length;
   const current = found.status.tables;
-  const newTables = asked
-    ? tablesNotIn(publisher.tables, current)
-    : tablesNotIn((plan.published_tables ?? []).map(parseRelationName), current);
+  const newTables = tablesNotIn(asked ? publisher.tables : addedTables(prior, plan), current);
   if (
     asked &&
     plan.enabled !== false &&
@@ -161,6 +159,15 @@ async function planTables(known: Known, found: FoundSubscription): Promise<void>
     const { summary, detail, path } = rowsExistError(label, rows);
     diagnostics.error(summary, `${detail}\n\n${DESTROY_HINT}`, path);
   }
+}
+
+/** What the configuration adds to published_tables. A partitioned table among the others may be replicated as its partitions. */
+function addedTables(
+  prior: SubscriptionState,
+  { published_tables: tables }: PlanStep["plan"],
+): RelationName[] {
+  const known = prior.published_tables;
+  return (tables ?? []).filter((table) => known !== null && !known.includes(table)).map(parseRelationName);
 }
 
 function refuseOtherPublisher({ operation, label, publisher }: Known, prior: SubscriptionState): void {
