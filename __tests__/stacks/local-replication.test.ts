@@ -27,16 +27,19 @@ test("every setting is a variable that says what it is and of which type", () =>
   expect(Object.keys(variable).sort()).toEqual(
     [
       ...server.flatMap((name) => [`publisher_${name}`, `subscriber_${name}`]),
+      "compare_row_counts",
       "replication_password",
       "replication_password_version",
+      "row_count_version",
       "sslmode",
       "tables",
+      "wait_for_initial_sync",
     ].sort(),
   );
   for (const declaration of Object.values(variable)) {
     expect(declaration).toMatchObject({
       description: expect.stringMatching(/\.$/) as unknown,
-      type: expect.stringMatching(/^(string|number|list\(string\))$/) as unknown,
+      type: expect.stringMatching(/^(string|number|bool|list\(string\))$/) as unknown,
     });
   }
 });
@@ -95,6 +98,8 @@ test("it says what was made, and which Terraform it needs", () => {
   expect(Object.keys(output).sort()).toEqual([
     "publication",
     "replicated_tables",
+    "replication_status",
+    "row_counts",
     "slot_name",
     "subscription",
   ]);
