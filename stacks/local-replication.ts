@@ -1,7 +1,16 @@
-import { TerraformOutput, TerraformStack, TerraformVariable, type TerraformVariableConfig } from "cdktf";
+import {
+  Fn,
+  type IResolvable,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  type TerraformVariableConfig,
+  Token,
+} from "cdktf";
 import type { Construct } from "constructs";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import { PostgresqlProvider } from "../modules/replication/postgresql-provider";
+import { ReplicationCheck } from "../modules/replication/replication-check";
 import { sslmodes } from "../modules/replication/sslmodes";
 import { areTableNames } from "../modules/replication/table-names";
 import { type CloudStackProps, runInCloud } from "./cloud";
@@ -41,9 +50,11 @@ export class LocalReplicationStack extends TerraformStack {
       ],
     }).listValue;
 
+    const publisher = this.server("publisher", sslmode);
+    const subscriber = this.server("subscriber", sslmode);
     const replication = new LogicalReplication(this, "replication", {
-      publisher: this.server("publisher", sslmode),
-      subscriber: this.server("subscriber", sslmode),
+      publisher,
+      subscriber,
       name: "local_replication",
       tables,
       password: this.secret("replication_password", {
@@ -61,6 +72,30 @@ export class LocalReplicationStack extends TerraformStack {
         type: "bool",
         default: false,
       }).booleanValue,
+      waitForInitialSync: true,
+    });
+    const waits = this.flag(
+      "wait_for_initial_sync",
+      "Whether to wait until every table has been copied. If the timeout expires, the copy continues in the background, and the next deployment resumes waiting.",
+    );
+    replication.initialSync?.addOverride("count", "${var.wait_for_initial_sync ? 1 : 0}");
+    const compare = this.flag(
+      "compare_row_counts",
+      "Whether to count the rows of the tables on both sides: on the first deployment, and when tables or row_count_version change.",
+    );
+    const check = new ReplicationCheck(this, "check", {
+      publisher,
+      subscriber,
+      slotName: replication.subscription.slotName,
+      subscription: replication.subscription.name,
+      tables: Token.asList(Fn.conditional(compare, tables, [])),
+      rowCountVersion: this.variable("row_count_version", {
+        description: "An arbitrary version string. Change it to count the rows again.",
+        type: "string",
+        default: "1",
+      }).stringValue,
+      initialSyncAwaited: waits,
+      dependsOn: replication.established,
     });
 
     this.output("publication", "The publication's name.", replication.publication.name);
@@ -71,6 +106,12 @@ export class LocalReplicationStack extends TerraformStack {
       replication.subscription.slotName,
     );
     this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
+    this.output("replication_status", "The state of the replication on both sides.", check.status);
+    this.output(
+      "row_counts",
+      "The tables' rows on both sides, each with the moment of the count; empty if compare_row_counts is false.",
+      check.rowCounts,
+    );
   }
 
   private server(name: "publisher" | "subscriber", sslmode: string): PostgresqlProvider {
@@ -115,6 +156,11 @@ export class LocalReplicationStack extends TerraformStack {
     return new TerraformVariable(this, name, config);
   }
 
+  /** A variable that is true by default. */
+  private flag(name: string, description: string): IResolvable {
+    return this.variable(name, { description, type: "bool", default: true }).booleanValue;
+  }
+
   /** A variable whose value reaches the servers, and no file. */
   private secret(name: string, config: TerraformVariableConfig): string {
     const variable = this.variable(name, { ...config, sensitive: true });
@@ -122,7 +168,7 @@ export class LocalReplicationStack extends TerraformStack {
     return variable.stringValue;
   }
 
-  private output(name: string, description: string, value: string | string[]): void {
+  private output(name: string, description: string, value: unknown): void {
     new TerraformOutput(this, name, { description, value });
   }
 }

@@ -112,12 +112,18 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly initialSyncTimeout?: string;
   /**
-   * Whether all rows of the tables are counted on both sides, by every `diff` and `deploy`. Tables with hundreds of
-   * millions of rows are better left uncounted.
+   * Whether to count the rows of the tables on both sides: on the first deployment, and when `tables` or
+   * `rowCountVersion` change. The servers read the tables in full: set this to false if they are too large for that.
    *
    * @default true
    */
   readonly compareRowCounts?: boolean;
+  /**
+   * An arbitrary version string. Change it to count the rows again.
+   *
+   * @default "1"
+   */
+  readonly rowCountVersion?: string;
   /**
    * What to do when static parameters wait for a reboot of a server: reboot it, which ends its connections, or fail and say
    * which command does it, for the next maintenance window.
@@ -241,7 +247,8 @@ export class NativeReplicationStack extends AwsStack {
   }
 
   private replicateToServer(publisher: Side, subscriber: Side): void {
-    const { tables = [], waitForInitialSync, initialSyncTimeout, compareRowCounts, copyData } = this.#props;
+    const { tables = [], waitForInitialSync = true, initialSyncTimeout, copyData } = this.#props;
+    const { compareRowCounts, rowCountVersion } = this.#props;
     const { detachIfUnreachable, onBroken } = this.#props;
     const secret = this.replicationSecret();
     const route = [
@@ -263,7 +270,7 @@ export class NativeReplicationStack extends AwsStack {
       ...this.#replicationProps(publisher, secret),
       subscriber: subscriber.provider,
       dropTablesOnDestroy: this.#props.dropTablesOnDestroy ?? false,
-      waitForInitialSync: waitForInitialSync ?? true,
+      waitForInitialSync,
       ...(initialSyncTimeout !== undefined && { initialSyncTimeout }),
       ...(copyData !== undefined && { copyData }),
       ...(detachIfUnreachable !== undefined && { detachIfUnreachable }),
@@ -277,7 +284,9 @@ export class NativeReplicationStack extends AwsStack {
       slotName: replication.subscription.slotName,
       subscription: replication.subscription.name,
       tables,
+      initialSyncAwaited: waitForInitialSync,
       ...(compareRowCounts !== undefined && { compareRowCounts }),
+      ...(rowCountVersion !== undefined && { rowCountVersion }),
       dependsOn: replication.established,
     });
 
@@ -296,11 +305,11 @@ export class NativeReplicationStack extends AwsStack {
       replication.subscription.slotName,
     );
     this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
-    this.output("replication_status", "What both sides say of the replication.", check.status);
+    this.output("replication_status", "The state of the replication on both sides.", check.status);
     if (check.rowCounts !== undefined) {
       this.output(
         "row_counts",
-        "The tables' rows on both sides, as counted when the tables last changed.",
+        "The tables' rows on both sides, each with the moment of the count.",
         check.rowCounts,
       );
     }

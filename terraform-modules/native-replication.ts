@@ -103,10 +103,16 @@ output "row_counts" {
         },
       ],
     });
+    const waits = this.flag(
+      "wait_for_initial_sync",
+      "Whether to wait until every table has been copied. If the timeout expires, the copy continues in the background, and the next apply resumes waiting.",
+      true,
+    );
     const replication = this.replicate(publisher, subscriber, name, tables);
+    replication.initialSync?.addOverride("count", "${var.wait_for_initial_sync ? 1 : 0}");
     const compare = this.flag(
       "compare_row_counts",
-      "Whether all rows of the tables are counted on both sides, by every plan. Tables with hundreds of millions of rows are better left uncounted.",
+      "Whether to count the rows of the tables on both sides: on the first apply, and when `tables` or `row_count_version` change. The servers read the tables in full: set this to false if they are too large for that.",
       true,
     );
     const check = new ReplicationCheck(this, "check", {
@@ -115,6 +121,12 @@ output "row_counts" {
       slotName: replication.subscription.slotName,
       subscription: replication.subscription.name,
       tables: Token.asList(Fn.conditional(compare, tables, [])),
+      rowCountVersion: this.variable("row_count_version", {
+        type: "string",
+        description: "An arbitrary version string. Change it to count the rows again.",
+        default: "1",
+      }).stringValue,
+      initialSyncAwaited: waits,
       dependsOn: replication.established,
     });
     this.output("publication", "The publication's name.", replication.publication.name);
@@ -125,10 +137,10 @@ output "row_counts" {
       replication.subscription.slotName,
     );
     this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
-    this.output("status", "What both sides say of the replication.", check.status);
+    this.output("status", "The state of the replication on both sides.", check.status);
     this.output(
       "row_counts",
-      "The tables' rows on both sides, as counted when the tables last changed; empty when they are not counted.",
+      "The tables' rows on both sides, each with the moment of the count; empty if `compare_row_counts` is false.",
       check.rowCounts,
     );
   }
@@ -169,7 +181,7 @@ output "row_counts" {
       "publish_via_partition_root",
       "Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table have to be among `tables`. Needs PostgreSQL 13 or later.",
     );
-    const replication = new LogicalReplication(this, "replication", {
+    return new LogicalReplication(this, "replication", {
       publisher,
       subscriber,
       name,
@@ -225,13 +237,6 @@ output "row_counts" {
         ],
       }).stringValue,
     });
-    this.flag(
-      "wait_for_initial_sync",
-      "Whether it is waited until every table has been copied. When that takes too long, the copying goes on all the same, and applying again waits on.",
-      true,
-    );
-    replication.initialSync?.addOverride("count", "${var.wait_for_initial_sync ? 1 : 0}");
-    return replication;
   }
 
   /** What the subscriber is told of the publisher when it is not what Terraform connects to. */

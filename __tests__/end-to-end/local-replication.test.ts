@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { sharedServer } from "../support/shared-environment";
-import { createCdktfWorkspace } from "./cdktf-workspace";
+import { type CdktfWorkspace, createCdktfWorkspace } from "./cdktf-workspace";
 import { filesWith } from "./files-with";
 
 const name = "local_replication";
@@ -14,7 +16,7 @@ test.concurrent(
     const { publisher, subscriber, workspace, secrets, run } = await setUp("publisher");
 
     await run("deploy", "--auto-approve");
-    expect(await copied(subscriber, "LogicalReplicationTest", 10_000)).toBe(10_000);
+    expect(await count(subscriber, "LogicalReplicationTest")).toBe(10_000);
     expect(await run("diff")).toContain("No changes.");
     const firstCopy = await copies(subscriber);
     expect(firstCopy).toHaveLength(1);
@@ -35,6 +37,26 @@ test.concurrent(
     await publisher.query('INSERT INTO "LogicalReplicationTest" VALUES (10001)');
     expect(await copied(subscriber, "LogicalReplicationTest", 10_001)).toBe(10_001);
     expect(await copies(subscriber)).toEqual(secondCopy);
+
+    // Rows come and go: they are counted again when that is asked for.
+    expect(await run("diff")).toContain("No changes.");
+    const counted = await outputsOf(workspace);
+    expect(counted["replication_status"]).toEqual({
+      slot_exists: true,
+      slot_lost: false,
+      subscription_exists: true,
+      enabled: true,
+      initial_sync_done: true,
+      tables: { "public.it's 2.0": "ready", "public.LogicalReplicationTest": "ready" },
+    });
+    const rows = (table: string, outputs: Record<string, unknown>): unknown =>
+      (outputs["row_counts"] as Record<string, unknown>)[`public.${table}`];
+    expect(rows("LogicalReplicationTest", counted)).toMatchObject({ publisher: 10_000, subscriber: 10_000 });
+    Object.assign(workspace.variables, { row_count_version: "2" });
+    await run("deploy", "--auto-approve");
+    const again = await outputsOf(workspace);
+    expect(rows("LogicalReplicationTest", again)).toMatchObject({ publisher: 10_001, subscriber: 10_001 });
+    expect(await run("diff")).toContain("No changes.");
 
     const outputs = await run("output");
     expect(outputs).toContain(`publication = ${name}`);
@@ -60,11 +82,17 @@ test.concurrent(
 );
 
 test.concurrent(
-  "10 to 18: cdktf deploys, extends and destroys the replication",
+  "10 to 18: cdktf deploys, extends and destroys the replication, without waiting for copies, and without an output that moves",
   async () => {
     const { publisher, subscriber, workspace, run } = await setUp("publisher10");
+    Object.assign(workspace.variables, { wait_for_initial_sync: "false", compare_row_counts: "false" });
 
     await run("deploy", "--auto-approve");
+    expect(await run("diff")).toContain("No changes.");
+    expect(await outputsOf(workspace)).toMatchObject({
+      replication_status: { slot_exists: true, enabled: true, tables: null, initial_sync_done: null },
+      row_counts: {},
+    });
     expect(await copied(subscriber, "LogicalReplicationTest", 10_000)).toBe(10_000);
     expect(await run("diff")).toContain("No changes.");
 
@@ -92,6 +120,14 @@ async function setUp(publisherName: "publisher" | "publisher10") {
   });
   const run = (command: string, ...flags: string[]) => workspace.cdktf(command, "local", ...flags);
   return { publisher, subscriber, workspace, secrets, run };
+}
+
+/** The stack's outputs as its state has them. */
+async function outputsOf({ directory }: CdktfWorkspace): Promise<Record<string, unknown>> {
+  const state = JSON.parse(await readFile(join(directory, "terraform.local.tfstate"), "utf8")) as {
+    readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
+  };
+  return Object.fromEntries(Object.entries(state.outputs).map(([key, { value }]) => [key, value]));
 }
 
 function secret(): string {

@@ -80,7 +80,9 @@ describeAws(
           subscriber_port: 5432,
           replicated_tables: tables,
           replication_status: {
-            slot_active: true,
+            slot_exists: true,
+            slot_lost: false,
+            subscription_exists: true,
             enabled: true,
             initial_sync_done: true,
             tables: { "public.orders": "ready" },

@@ -27,17 +27,20 @@ test("every setting is a variable that says what it is and of which type", () =>
   expect(Object.keys(variable).sort()).toEqual(
     [
       ...server.flatMap((name) => [`publisher_${name}`, `subscriber_${name}`]),
+      "compare_row_counts",
       "detach_if_unreachable",
       "replication_password",
       "replication_password_version",
+      "row_count_version",
       "sslmode",
       "tables",
+      "wait_for_initial_sync",
     ].sort(),
   );
   for (const declaration of Object.values(variable)) {
     expect(declaration).toMatchObject({
       description: expect.stringMatching(/\.$/) as unknown,
-      type: expect.stringMatching(/^(bool|string|number|list\(string\))$/) as unknown,
+      type: expect.stringMatching(/^(string|number|bool|list\(string\))$/) as unknown,
     });
   }
 });
@@ -96,6 +99,8 @@ test("it says what was made, and which Terraform it needs", () => {
   expect(Object.keys(output).sort()).toEqual([
     "publication",
     "replicated_tables",
+    "replication_status",
+    "row_counts",
     "slot_name",
     "subscription",
   ]);

@@ -222,23 +222,47 @@ test.each<[PublisherProps | SubscriberProps, object | undefined]>([
 });
 
 test("what changes with every row is in no output", () => {
-  const { output, data, resource } = synth();
-  expect(JSON.stringify(output)).not.toMatch(/lsn|bytes|data\.postgresql_table_comparison/);
-  expect(Object.values(data?.["postgresql_table_comparison"] ?? {})).toHaveLength(2);
-  const kept = Object.entries(resource["terraform_data"] ?? {}).filter(([id]) => id.includes("row_counts"));
-  expect(kept).toEqual([
-    [expect.anything(), expect.objectContaining({ lifecycle: { ignore_changes: ["input"] } })],
-  ]);
+  const { output, data } = synth();
+  expect(JSON.stringify(output)).not.toMatch(/lsn|bytes|active|running|error_count/);
+  expect(addresses(data, "postgresql_table_comparison")).toEqual([]);
+});
+
+test("the state of the first copy is an output only when the deployment waits for its end", () => {
+  const states = (waitForInitialSync: boolean): unknown =>
+    (synth({ waitForInitialSync }).output["replication_status"] as { value: object }).value;
+  expect(states(true)).toMatchObject({
+    initial_sync_done: expect.stringMatching(/^\$\{data\.\w+\.\w+\.initial_sync_done\}$/) as unknown,
+    tables: expect.stringMatching(/^\$\{\{for table in /) as unknown,
+  });
+  expect(states(false)).toMatchObject({
+    initial_sync_done: expect.stringMatching(/^\$\{false \? .* : null\}$/) as unknown,
+    tables: expect.stringMatching(/^\$\{false \? .* : null\}$/) as unknown,
+  });
+});
+
+test("the rows of both sides are counted after the first copy, and again with another version", () => {
+  for (const [rowCountVersion, version] of [
+    [undefined, "1"],
+    ["2", "2"],
+  ] as const) {
+    const { resource } = synth({ ...(rowCountVersion && { rowCountVersion }) });
+    const counts = Object.values(resource["postgresql_row_count"] ?? {});
+    expect(counts).toHaveLength(2);
+    for (const count of counts) {
+      expect(count).toMatchObject({ triggers: { version } });
+      expect(count["depends_on"]).toContain(addresses(resource, "postgresql_initial_sync")[0]);
+    }
+  }
 });
 
 test("the first copy, waiting for it, counting rows and rebooting are choices", () => {
-  const { resource, data, output } = synth({
+  const { resource, output } = synth({
     waitForInitialSync: false,
     compareRowCounts: false,
     reboot: "never",
   });
   expect(addresses(resource, "postgresql_initial_sync")).toEqual([]);
-  expect(addresses(data, "postgresql_table_comparison")).toEqual([]);
+  expect(addresses(resource, "postgresql_row_count")).toEqual([]);
   expect(Object.keys(output)).not.toContain("row_counts");
   for (const settings of Object.values(resource["postgresql_rds_logical_replication"] ?? {})) {
     expect(settings).toMatchObject({ reboot: "never" });

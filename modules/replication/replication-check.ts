@@ -1,8 +1,16 @@
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
-import { DataResource, type ITerraformDependable, type TerraformDataSource, Token } from "cdktf";
+import {
+  Fn,
+  type IResolvable,
+  type ITerraformDependable,
+  ref,
+  type TerraformDataSource,
+  type TerraformResource,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import { DataPostgresqlReplicationStatus } from "../../bindings/data-postgresql-replication-status";
-import { DataPostgresqlTableComparison } from "../../bindings/data-postgresql-table-comparison";
+import { RowCount } from "../../bindings/row-count";
 
 /** The properties of {@link ReplicationCheck}. */
 export interface ReplicationCheckProps {
@@ -17,66 +25,93 @@ export interface ReplicationCheckProps {
   /** The replicated tables, as `schema.table`. */
   readonly tables: string[];
   /**
-   * Whether all rows of the tables are counted on both sides, by every plan.
+   * Whether `dependsOn` includes the end of the first copy. If not, `status` omits how far the first copy is, which
+   * would be another one in the next plan.
+   *
+   * @default true
+   */
+  readonly initialSyncAwaited?: boolean | IResolvable;
+  /**
+   * Whether to count the rows of the tables on both sides: on the first deployment, and when `tables` or
+   * `rowCountVersion` change.
    *
    * @default true
    */
   readonly compareRowCounts?: boolean;
-  /** What has to be done before it makes sense to look. */
+  /**
+   * An arbitrary version string. Change it to count the rows again.
+   *
+   * @default "1"
+   */
+  readonly rowCountVersion?: string;
+  /** What must exist before the check. */
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** Looks at both sides of a replication, each with its own connection. */
+/** Reports on both sides of a replication, each with its own connection. */
 export class ReplicationCheck extends Construct {
   /**
-   * Whether the slot is in use, whether its WAL is there, whether the subscription is enabled, and each table's state.
-   * Only what stays the same while rows come and go, so that as an output it makes no difference between two plans.
+   * Whether the slot and the subscription exist, whether the slot has lost its WAL, whether the subscription is enabled,
+   * and the state of each table. As an output, it does not change while rows come and go.
    */
   readonly status: string;
   /**
-   * The rows on both sides, by table, as they were when the replication was set up, or its tables last changed.
-   * Undefined when they are not counted.
+   * The number of rows on both sides by table, each with the moment of the count. The two sides are counted at different
+   * moments: while applications write, the numbers can differ although every row arrives. Undefined when
+   * `compareRowCounts` is false.
    */
   readonly rowCounts: string | undefined;
 
   constructor(scope: Construct, id: string, props: ReplicationCheckProps) {
     super(scope, id);
-    const { publisher, subscriber, slotName, subscription, tables, dependsOn } = props;
+    const { publisher, subscriber, slotName, subscription } = props;
+    const { dependsOn, initialSyncAwaited = true } = props;
     const at = (provider: PostgresqlProvider) => ({ provider, database: provider.databaseInput, dependsOn });
 
-    const slot = new DataPostgresqlReplicationStatus(this, "slot", { ...at(publisher), slotName });
-    const state = new DataPostgresqlReplicationStatus(this, "subscription", {
-      ...at(subscriber),
-      subscription,
+    const slot = address(new DataPostgresqlReplicationStatus(this, "slot", { ...at(publisher), slotName }));
+    const state = address(
+      new DataPostgresqlReplicationStatus(this, "subscription", { ...at(subscriber), subscription }),
+    );
+    const onceAwaited = (expression: string): unknown =>
+      initialSyncAwaited === true
+        ? ref(expression)
+        : Fn.conditional(initialSyncAwaited, ref(expression), Token.nullValue());
+    this.status = Token.asString({
+      slot_exists: `\${${slot}.exists}`,
+      // Null, and so never "lost", before PostgreSQL 13.
+      slot_lost: `\${${slot}.wal_status == "lost"}`,
+      subscription_exists: `\${${state}.exists}`,
+      enabled: `\${${state}.enabled}`,
+      initial_sync_done: onceAwaited(`${state}.initial_sync_done`),
+      tables: onceAwaited(
+        `{for table in coalesce(${state}.tables, []) : join(".", [table.schema, table.name]) => table.state}`,
+      ),
     });
-    const statesByTable = `{for table in ${address(state)}.tables : "\${table.schema}.\${table.name}" => table.state}`;
-    this.status = `\${{slot_active = ${address(slot)}.active, wal_status = ${address(slot)}.wal_status, enabled = ${address(state)}.enabled, initial_sync_done = ${address(state)}.initial_sync_done, tables = ${statesByTable}}}`;
-
-    this.rowCounts = props.compareRowCounts === false ? undefined : this.compare(at, props, tables);
+    this.rowCounts = props.compareRowCounts === false ? undefined : this.compare(at, props);
   }
 
   private compare(
     at: (provider: PostgresqlProvider) => object,
-    { publisher, subscriber }: ReplicationCheckProps,
-    tables: string[],
+    { publisher, subscriber, tables, rowCountVersion: version = "1" }: ReplicationCheckProps,
   ): string {
-    const there = new DataPostgresqlTableComparison(this, "publisher_rows", { ...at(publisher), tables });
-    const here = new DataPostgresqlTableComparison(this, "subscriber_rows", {
-      ...at(subscriber),
-      tables,
-      otherRowCounts: Token.asNumberMap(there.rowCounts),
-    });
-    // Counts change with every row: what is kept is what they were, or no plan would ever be empty.
-    const counted = new DataResource(this, "row_counts", {
-      input: { comparison: `\${${address(here)}.comparison}` },
-      triggersReplace: { tables },
-      lifecycle: { ignoreChanges: ["input"] },
-    });
-    return `\${{for row in terraform_data.${counted.friendlyUniqueId}.output.comparison : row.table => {publisher = row.other_row_count, subscriber = row.row_count}}}`;
+    const count = (side: string, provider: PostgresqlProvider): string =>
+      address(new RowCount(this, `${side}_rows`, { ...at(provider), tables, triggers: { version } }));
+    const there = count("publisher", publisher);
+    const here = count("subscriber", subscriber);
+    const entry = [
+      "publisher = count",
+      // After a deployment that counted one side only.
+      `subscriber = try(${here}.row_counts[table], null)`,
+      `publisher_counted_at = ${there}.counted_at`,
+      `subscriber_counted_at = ${here}.counted_at`,
+    ].join(", ");
+    return `\${{for table, count in ${there}.row_counts : table => {${entry}}}}`;
   }
 }
 
-/** What a data source is called in Terraform's expressions. */
-function address({ terraformResourceType, friendlyUniqueId }: TerraformDataSource): string {
-  return `data.${terraformResourceType}.${friendlyUniqueId}`;
+/** The name of a resource or data source in Terraform's expressions. */
+function address(element: TerraformDataSource | TerraformResource): string {
+  const { terraformResourceType, friendlyUniqueId } = element;
+  const prefix = element instanceof DataPostgresqlReplicationStatus ? "data." : "";
+  return `${prefix}${terraformResourceType}.${friendlyUniqueId}`;
 }

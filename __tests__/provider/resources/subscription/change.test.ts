@@ -247,7 +247,7 @@ describe("a change is refused", () => {
   ) =>
     changeRefusal(
       { ...prior, ...before },
-      { ...prior, ...before, ...changes } as Planned<SubscriptionSchema>,
+      { ...prior, ...before, ...changes },
       { ...situation, ...at },
     )?.attribute;
 
