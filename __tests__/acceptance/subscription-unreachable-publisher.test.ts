@@ -1,5 +1,4 @@
-import { createServer, connect, type Server, type Socket } from "node:net";
-import { type AddressInfo } from "node:net";
+import { type TcpProxy, startTcpProxy } from "../support/faults/tcp-proxy";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import {
@@ -11,61 +10,14 @@ import {
   subscriptionIn,
 } from "../support/subscription-pair";
 
-/** A way to the publisher that can fall silent: connections are accepted, and nothing is ever answered. */
-class Passage {
-  readonly #sockets = new Set<Socket>();
-  #silent = false;
-  readonly #server: Server;
-
-  constructor(host: string, port: number) {
-    this.#server = createServer((socket) => {
-      this.#keep(socket);
-      if (this.#silent) return;
-      const target = this.#keep(connect(port, host));
-      socket.pipe(target).pipe(socket);
-    });
-  }
-
-  async listen(): Promise<number> {
-    passages.push(this);
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** From now on, nothing is answered. Connections that exist end, as they do at a host that has crashed. */
-  fallSilent(): void {
-    this.#silent = true;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  /** The publisher answers again. Connections that it has accepted meanwhile are reset. */
-  open(): void {
-    this.#silent = false;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.fallSilent();
-    this.#server.close();
-  }
-
-  #keep(socket: Socket): Socket {
-    this.#sockets.add(socket);
-    socket.on("error", () => undefined).on("close", () => this.#sockets.delete(socket));
-    return socket;
-  }
-}
-
-const passages: Passage[] = [];
-afterEach(() => passages.splice(0).forEach((passage) => passage.close()));
-
-async function pairBehindPassage(): Promise<{ pair: Pair; passage: Passage; conninfo: string }> {
-  const pair = await createPair();
-  const { host, port } = pair.publisher.server;
-  const passage = new Passage(host, port);
-  const conninfo =
-    pair.conninfo.replace(`port=${port}`, `port=${await passage.listen()}`) + " connect_timeout=2";
-  return { pair, passage, conninfo };
+/** A pair whose subscriber reaches the publisher through a proxy. */
+async function pairBehindProxy(
+  subscribers = sharedServer("subscriber"),
+): Promise<{ pair: Pair; proxy: TcpProxy; conninfo: string }> {
+  const pair = await createPair(sharedServer("publisher"), subscribers);
+  const proxy = await startTcpProxy(pair.publisher.server);
+  const conninfo = `${pair.conninfo.replace(/port=\d+/, `port=${proxy.port}`)} connect_timeout=2`;
+  return { pair, proxy, conninfo };
 }
 
 const subscriptions = ({ subscriber, slot }: Pair): Promise<unknown[]> =>
@@ -73,8 +25,8 @@ const subscriptions = ({ subscriber, slot }: Pair): Promise<unknown[]> =>
 
 describe("a publisher that accepts connections and never answers", () => {
   it("fails CREATE within connect_timeout, and leaves nothing behind", async () => {
-    const { pair, passage, conninfo } = await pairBehindPassage();
-    passage.fallSilent();
+    const { pair, proxy, conninfo } = await pairBehindProxy();
+    await proxy.hang();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { conninfo }));
     const started = Date.now();
@@ -84,19 +36,20 @@ describe("a publisher that accepts connections and never answers", () => {
     expect(Date.now() - started).toBeLessThan(20_000);
     expect(await subscriptions(pair)).toEqual([]);
     expect(await slots(pair)).toEqual([]);
-    passage.open();
+    await proxy.pass();
+    proxy.cut();
     await terraform.apply();
     await rowsArrive(pair, "a", 5);
     await terraform.destroy();
   });
 
   it("fails a destroy within connect_timeout and changes nothing; detach_if_unreachable drops the subscription", async () => {
-    const { pair, passage, conninfo } = await pairBehindPassage();
+    const { pair, proxy, conninfo } = await pairBehindProxy();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { conninfo }));
     await terraform.apply();
     await rowsArrive(pair, "a", 5);
-    passage.fallSilent();
+    await proxy.hang();
     const started = Date.now();
     expect((await errorOf(terraform.destroy())).message).toMatch(
       /it did not answer within 2 s.*nothing was changed.*terraform apply -refresh=false -target/s,
@@ -105,11 +58,12 @@ describe("a publisher that accepts connections and never answers", () => {
     expect(await subscriptions(pair)).toEqual([{ subenabled: true }]);
 
     // The subscription works as before once the publisher is back.
-    passage.open();
+    await proxy.pass();
+    proxy.cut();
     await pair.publisher.query("INSERT INTO a VALUES (6)");
     await rowsArrive(pair, "a", 6);
 
-    passage.fallSilent();
+    await proxy.hang();
     await terraform.write(subscription(pair, { conninfo, detach_if_unreachable: true }));
     await terraform.apply("-refresh=false", "-target=postgresql_subscription.s");
     const run = await terraform.destroy("-refresh=false", "-target=postgresql_subscription.s");
@@ -123,12 +77,9 @@ describe("a publisher that accepts connections and never answers", () => {
 
 describe("a subscriber of PostgreSQL 10", () => {
   it("gives up on a publisher that never answers, too", async () => {
-    const pair = await createPair(sharedServer("publisher"), sharedServer("publisher10"));
-    const passage = new Passage(pair.publisher.server.host, pair.publisher.server.port);
-    const port = await passage.listen();
-    passage.fallSilent();
+    const { pair, proxy, conninfo } = await pairBehindProxy(sharedServer("publisher10"));
+    await proxy.hang();
     const terraform = await subscriptionIn(pair);
-    const conninfo = `${pair.conninfo.replace(/port=\d+/, `port=${port}`)} connect_timeout=2`;
     await terraform.write(subscription(pair, { conninfo }));
     expect((await errorOf(terraform.apply())).message).toMatch(/it did not answer within 2 s/);
   });
