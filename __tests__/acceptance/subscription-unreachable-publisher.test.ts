@@ -1,4 +1,5 @@
 import { type TcpProxy, startTcpProxy } from "../support/faults/tcp-proxy";
+import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import {
@@ -19,6 +20,11 @@ async function pairBehindProxy(
   const conninfo = `${pair.conninfo.replace(/port=\d+/, `port=${proxy.port}`)} connect_timeout=2`;
   return { pair, proxy, conninfo };
 }
+
+const tableStates = async ({ subscriber }: Pair): Promise<string[]> =>
+  (await subscriber.query<{ state: string }>("SELECT srsubstate AS state FROM pg_subscription_rel")).map(
+    ({ state }) => state,
+  );
 
 const subscriptions = ({ subscriber, slot }: Pair): Promise<unknown[]> =>
   subscriber.query("SELECT subenabled FROM pg_subscription WHERE subslotname = $1", [slot]);
@@ -48,7 +54,7 @@ describe("a publisher that accepts connections and never answers", () => {
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { conninfo }));
     await terraform.apply();
-    await rowsArrive(pair, "a", 5);
+    await eventually(async () => (await tableStates(pair)).join() === "r");
     await proxy.hang();
     const started = Date.now();
     expect((await errorOf(terraform.destroy())).message).toMatch(
@@ -72,6 +78,27 @@ describe("a publisher that accepts connections and never answers", () => {
     ).toContain(`pg_drop_replication_slot('${pair.slot}')`);
     expect(await subscriptions(pair)).toEqual([]);
     expect(await slots(pair)).toEqual([{ slot_name: pair.slot }]);
+  });
+});
+
+describe("a publisher that falls silent during the initial copy", () => {
+  it("does not keep a destroy waiting, and the destroy succeeds when the publisher answers again", async () => {
+    const { pair, proxy, conninfo } = await pairBehindProxy();
+    const terraform = await subscriptionIn(pair);
+    await pair.publisher.query("INSERT INTO a SELECT generate_series(6, 200000)");
+    await terraform.write(subscription(pair, { conninfo }));
+    await terraform.apply();
+    await eventually(async () => (await tableStates(pair)).join() === "d");
+    await proxy.hang();
+    expect((await errorOf(terraform.destroy())).message).toMatch(
+      /could not connect to the publisher.*nothing was changed/s,
+    );
+    expect(await subscriptions(pair)).toEqual([{ subenabled: true }]);
+    await proxy.pass();
+    proxy.cut();
+    await terraform.destroy();
+    expect(await subscriptions(pair)).toEqual([]);
+    expect(await slots(pair)).toEqual([]);
   });
 });
 

@@ -5,6 +5,8 @@ import type { PostgresServer } from "../../postgres/server";
 import { lit, type Sql, sql } from "../../postgres/sql";
 
 const POLL_MS = 250;
+/** How long a worker that waits for the publisher may keep the statement from its locks, beyond connect_timeout. */
+const LOCK_SECONDS = 10;
 /** How long a look at the backend may take. */
 const LOOK_PATIENCE_MS = 2_000;
 /** After so many looks that say nothing, an interrupt takes effect anyway: the statement waits for something else. */
@@ -54,6 +56,11 @@ export async function runAtSubscriber(statement: Sql, options: PublisherStatemen
       const phase = await phaseOf(subscriber, database, backend, done.signal);
       const now = Date.now();
       if (phase === "answering") connectedAt ??= now;
+      if (phase === "blocked" && now - started >= (connectTimeoutSeconds + LOCK_SECONDS) * 1_000) {
+        cancel.abort(
+          new PublisherSilence("a worker of the subscription, which holds a lock, waits for its answer"),
+        );
+      }
       if (phase === "connecting" && now - started >= connectTimeoutSeconds * 1_000) {
         cancel.abort(new PublisherSilence(`it did not answer within ${connectTimeoutSeconds} s`));
       }
@@ -64,7 +71,8 @@ export async function runAtSubscriber(statement: Sql, options: PublisherStatemen
       }
       if (!signal.aborted) continue;
       blindLooks = phase === "unknown" ? blindLooks + 1 : 0;
-      if (phase === "connecting" || blindLooks > MOST_BLIND_LOOKS) cancel.abort(signal.reason);
+      if (phase === "connecting" || phase === "blocked" || blindLooks > MOST_BLIND_LOOKS)
+        cancel.abort(signal.reason);
     }
   };
   const stop = () => {
@@ -98,7 +106,8 @@ function silence(error: PostgresError, reason: PublisherSilence): PostgresError 
   });
 }
 
-type Phase = "connecting" | "answering" | "unknown";
+/** `blocked`: by a worker that replicates. */
+type Phase = "connecting" | "answering" | "blocked" | "unknown";
 
 /** What a backend is doing, by its wait event, whose spelling has changed over the versions. */
 async function phaseOf(
@@ -107,10 +116,17 @@ async function phaseOf(
   backendPid: number,
   signal: AbortSignal,
 ): Promise<Phase> {
-  const query = sql`SELECT wait_event FROM pg_catalog.pg_stat_activity WHERE pid = ${lit(backendPid)}`;
+  const query = sql`
+    SELECT wait_event,
+           EXISTS (SELECT FROM pg_catalog.pg_stat_subscription
+                   WHERE pid = ANY (pg_catalog.pg_blocking_pids(${lit(backendPid)}))) AS blocked
+    FROM pg_catalog.pg_stat_activity WHERE pid = ${lit(backendPid)}`;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_PATIENCE_MS)]);
-  const [row] = await server.select<{ wait_event: string | null }>(database, query, limited).catch(() => []);
+  const [row] = await server
+    .select<{ wait_event: string | null; blocked: boolean }>(database, query, limited)
+    .catch(() => []);
   const event = row?.wait_event ?? "";
   if (/^libpqwalreceiverconnect$/i.test(event)) return "connecting";
-  return /^libpqwalreceiver/i.test(event) ? "answering" : "unknown";
+  if (/^libpqwalreceiver/i.test(event)) return "answering";
+  return row?.blocked === true ? "blocked" : "unknown";
 }

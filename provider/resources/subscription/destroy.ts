@@ -3,6 +3,7 @@ import { parseConninfo } from "../../postgres/conninfo";
 import { PostgresError } from "../../postgres/errors";
 import type { PostgresServer } from "../../postgres/server";
 import { id, lit, type Sql, sql } from "../../postgres/sql";
+import { SQLSTATE } from "../../postgres/sqlstate";
 import { asMemberOf, whileMemberOf } from "../shared/membership";
 import { warnOfNotice } from "../shared/notices";
 import { type FoundSubscription, findSubscription } from "./catalog";
@@ -13,6 +14,12 @@ import type { SubscriptionSchema } from "./schema";
 
 /** How long a publisher that is connected may take to drop a slot: wal_sender_timeout ends a stale reader after 60 s. */
 const DROP_SLOT_SECONDS = 70;
+
+/** A worker that waits for a silent publisher keeps its locks until the connection is found dead. */
+const LOCK_TIMEOUT = "30s";
+
+const WORKER_REMEDY =
+  "A worker of the subscription waits for an answer of the publisher, and PostgreSQL cannot end it before the connection is found dead. Nothing was changed. Destroy again after some minutes, or restart the subscriber. In conninfo, keepalives_idle and tcp_user_timeout shorten this wait.";
 
 type Destroy = StateOperation<SubscriptionSchema, PostgresServer>;
 
@@ -46,7 +53,11 @@ export async function dropSubscription(operation: Destroy, database: string, lab
       await detach(operation, database, found);
     } else if (publisherIsUnreachable(error)) {
       if (!state.detach_if_unreachable) throw error.withRemedy(unreachableRemedy(slot));
-      await detach(operation, database, found, [slot]);
+      await detach(operation, database, found, [slot]).catch((failure: unknown) => {
+        throw failure instanceof PostgresError && failure.sqlState === SQLSTATE.LOCK_NOT_AVAILABLE
+          ? failure.withRemedy(WORKER_REMEDY)
+          : failure;
+      });
     } else {
       throw withSubscriptionRemedy(error);
     }
@@ -70,6 +81,7 @@ async function detach(
     database,
     (tx) =>
       asMemberOf(tx, session, found.row.owner, async () => {
+        if (orphans.length > 0) await tx.query(sql`SET LOCAL lock_timeout = ${lit(LOCK_TIMEOUT)}`);
         if (found.row.enabled) await tx.query(alter(sql`DISABLE`));
         if (found.row.slot_name !== null) await tx.query(alter(sql`SET (slot_name = NONE)`));
         await tx.query(sql`DROP SUBSCRIPTION ${id(state.name)}`);
