@@ -283,21 +283,38 @@ export class Terraform {
   }
 
   /**
-   * Applies, and interrupts Terraform as Ctrl-C does once the condition holds.
+   * Applies, and interrupts Terraform once the condition holds, as a CI system does.
    *
    * @param condition - asked every 20 milliseconds.
    * @returns the run, failed or not: Terraform ends by itself after an interrupt.
    * @throws Error when Terraform ends before the condition holds.
    */
   async applyUntil(condition: () => boolean | Promise<boolean>): Promise<TerraformRun> {
-    const { child, ended } = this.#start(["apply", "-auto-approve", "-input=false", "-json"]);
+    return this.#interruptWhen(condition, this.#start(["apply", "-auto-approve", "-input=false", "-json"]));
+  }
+
+  /**
+   * Destroys, and interrupts once the condition holds, as Ctrl-C in a terminal does: the provider, which Terraform must
+   * have started itself, gets the signal too.
+   *
+   * @param condition - as of {@link applyUntil}.
+   */
+  async destroyUntil(condition: () => boolean | Promise<boolean>): Promise<TerraformRun> {
+    const args = ["destroy", "-auto-approve", "-input=false", "-json"];
+    return this.#interruptWhen(condition, this.#start(args, { detached: true }));
+  }
+
+  async #interruptWhen(
+    condition: () => boolean | Promise<boolean>,
+    { ended, interrupt }: RunningProcess,
+  ): Promise<TerraformRun> {
     while (!(await condition())) {
       const early = await Promise.race([ended, setTimeout(20)]);
       if (early !== undefined) {
         throw new Error(`Terraform ended before it was to be interrupted:\n${early.output}`);
       }
     }
-    child.kill("SIGINT");
+    interrupt();
     return readRun(await ended);
   }
 
@@ -337,8 +354,9 @@ export class Terraform {
     return readRun(await this.#start(args).ended);
   }
 
-  #start(args: string[]): { child: ChildProcess; ended: Promise<EndedProcess> } {
+  #start(args: string[], { detached = false } = {}): RunningProcess {
     const child = spawn("terraform", args, {
+      detached,
       cwd: this.directory,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
@@ -356,8 +374,18 @@ export class Terraform {
         );
       },
     );
-    return { child, ended: ended.finally(() => processes.delete(child)) };
+    return {
+      ended: ended.finally(() => processes.delete(child)),
+      interrupt: () =>
+        void (detached && child.pid ? process.kill(-child.pid, "SIGINT") : child.kill("SIGINT")),
+    };
   }
+}
+
+interface RunningProcess {
+  readonly ended: Promise<EndedProcess>;
+  /** Sends SIGINT; to the whole process group if that is its own. */
+  readonly interrupt: () => void;
 }
 
 interface EndedProcess {
