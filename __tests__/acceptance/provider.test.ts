@@ -85,6 +85,7 @@ describe("the provider", () => {
           sslmode: "maybe",
           expected_version: "new",
           azure_identity_auth: true,
+          azure_tenant_id: "t",
         },
       },
     });
@@ -92,6 +93,7 @@ describe("the provider", () => {
     const { diagnostics } = await errorOf(terraform.plan());
     expect(diagnostics.map(({ attribute, summary }) => attribute ?? summary).sort()).toEqual([
       "azure_identity_auth",
+      "azure_tenant_id",
       "expected_version",
       "port",
       "scheme",
@@ -100,6 +102,24 @@ describe("the provider", () => {
     expect(diagnostics.find(({ attribute }) => attribute === "scheme")?.detail).toMatch(
       /"gcppostgres"\. This provider supports postgres and awspostgres/,
     );
+  });
+
+  it("takes arguments that are switched off or empty for arguments that are left out", async () => {
+    const off = { aws_rds_iam_auth: false, azure_identity_auth: false };
+    const empty = {
+      aws_rds_iam_profile: "",
+      aws_rds_iam_region: "",
+      azure_tenant_id: "",
+      gcp_iam_impersonate_service_account: "",
+      sslrootcert: "",
+      ssl_mode: "",
+      expected_version: "",
+    };
+    const terraform = await createTerraform({
+      provider: { server: publisher, arguments: { ...off, ...empty } },
+    });
+    await terraform.write({ data: { postgresql_schemas: { all: { database: "postgres" } } } });
+    await terraform.apply();
   });
 
   it("refuses a null element, whichever list or set of whichever object it is in", async () => {
