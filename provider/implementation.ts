@@ -9,5 +9,7 @@ export function answer(
   identity: Pick<ServeOptions, "certificate" | "clientCertificatePem">,
 ): void {
   const server = createProviderServer(postgresqlProvider);
+  // Terraform does not ask its providers to stop while it plans an apply or a destroy; a terminal's Ctrl-C does.
+  process.on("SIGINT", () => void server.calls.stopProvider({}));
   listener.handTo(serve({ ...identity, provider: server.calls, onShutdown: () => server.close() }));
 }

@@ -25,7 +25,7 @@ export const providerBlock = {
     }),
     host: optional(string, {
       description:
-        "The host name or IP address of the server, or the directory of its Unix socket (default: `PGHOST`, then `localhost`).",
+        "The host name or IP address of the server, or the directory of its Unix socket (default: `PGHOST`, then `localhost`). An IPv6 address can be in brackets.",
     }),
     port: optional(number, {
       description: "The server's port (default: `PGPORT`, then `5432`).",
@@ -69,7 +69,7 @@ export const providerBlock = {
     }),
     connect_timeout: optional(number, {
       description:
-        "How long a connection may take to come about, in seconds; 0 means no limit (default: `PGCONNECT_TIMEOUT`, then `180`).",
+        "How many seconds a new connection may take, with its retries; `0` means no limit (default: `PGCONNECT_TIMEOUT`, then `180`).",
       validate: (seconds) =>
         Number.isInteger(seconds) && seconds >= -1
           ? null
@@ -88,7 +88,7 @@ export const providerBlock = {
         "The server's version, such as `15` or `15.4`, taken for granted instead of asked for. The default asks the server.",
       validate: (text) => {
         try {
-          parseExpectedVersion(text);
+          if (text !== "") parseExpectedVersion(text);
           return null;
         } catch (error) {
           return `is no version: ${error instanceof Error ? error.message : String(error)}`;
@@ -119,7 +119,10 @@ export const providerBlock = {
     }),
     azure_tenant_id: optional(string, {
       description: "Azure identities are not supported.",
-      validate: () => `${NOT_SUPPORTED}: this provider cannot log in with an Azure identity. Leave it out.`,
+      validate: (tenant) =>
+        tenant === ""
+          ? null
+          : `${NOT_SUPPORTED}: this provider cannot log in with an Azure identity. Leave it out.`,
     }),
     gcp_iam_impersonate_service_account: optional(string, {
       description: "Google identities are not supported.",
@@ -154,7 +157,7 @@ type Block = typeof providerBlock;
 
 /** The connection that a provider block describes; what it leaves out comes from the environment, then from defaults. */
 export function connectionSettings(config: Config<Block>): ConnectionSettings {
-  const host = config.host || env["PGHOST"] || "localhost";
+  const host = withoutBrackets(config.host || env["PGHOST"] || "localhost");
   const port = config.port ?? wholeNumber("PGPORT") ?? DEFAULT_CONNECTION_SETTINGS.port;
   const username = config.username || env["PGUSER"] || "postgres";
   const aws = {
@@ -232,6 +235,11 @@ function truth(variable: string): boolean | null {
     "Invalid environment variable",
     `${variable} is ${JSON.stringify(env[variable])}. It must be true or false.`,
   );
+}
+
+/** Upstream builds a URL, where an IPv6 address is in brackets; as an address of its own, it has none. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** The property, where there is a value for it. */

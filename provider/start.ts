@@ -43,7 +43,7 @@ async function serve(readImplementation: () => Bundle): Promise<void> {
   answer(listener, { certificate, clientCertificatePem: host.clientCertificatePem });
 }
 
-/** A terminal's Ctrl-C reaches this process too, but it is for Terraform to say when to stop; without it there is no use in going on. */
+/** A terminal's Ctrl-C reaches this process too, and must not end it before Terraform does. Without Terraform, it has no purpose. */
 function endWithParent(): void {
   process.on("SIGINT", () => undefined);
   const parent = process.ppid;

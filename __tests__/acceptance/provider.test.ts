@@ -85,6 +85,7 @@ describe("the provider", () => {
           sslmode: "maybe",
           expected_version: "new",
           azure_identity_auth: true,
+          azure_tenant_id: "t",
         },
       },
     });
@@ -92,6 +93,7 @@ describe("the provider", () => {
     const { diagnostics } = await errorOf(terraform.plan());
     expect(diagnostics.map(({ attribute, summary }) => attribute ?? summary).sort()).toEqual([
       "azure_identity_auth",
+      "azure_tenant_id",
       "expected_version",
       "port",
       "scheme",
@@ -100,6 +102,24 @@ describe("the provider", () => {
     expect(diagnostics.find(({ attribute }) => attribute === "scheme")?.detail).toMatch(
       /"gcppostgres"\. This provider supports postgres and awspostgres/,
     );
+  });
+
+  it("takes arguments that are switched off or empty for arguments that are left out", async () => {
+    const off = { aws_rds_iam_auth: false, azure_identity_auth: false };
+    const empty = {
+      aws_rds_iam_profile: "",
+      aws_rds_iam_region: "",
+      azure_tenant_id: "",
+      gcp_iam_impersonate_service_account: "",
+      sslrootcert: "",
+      ssl_mode: "",
+      expected_version: "",
+    };
+    const terraform = await createTerraform({
+      provider: { server: publisher, arguments: { ...off, ...empty } },
+    });
+    await terraform.write({ data: { postgresql_schemas: { all: { database: "postgres" } } } });
+    await terraform.apply();
   });
 
   it("refuses a null element, whichever list or set of whichever object it is in", async () => {
@@ -145,6 +165,45 @@ describe("the provider", () => {
       },
     });
     expect((await errorOf(terraform.apply())).message).toContain("tables has a null element");
+  });
+
+  it("refuses a name that is empty or too long, whichever list of whichever object it is in", async () => {
+    const terraform = await createTerraform({ provider: { server: publisher } });
+    const long = "x".repeat(64);
+    const conninfo = "host=h user=u dbname=d";
+    const grant = { role: "r", database: "d", schema: "s", privileges: ["ALL"] };
+    await terraform.write({
+      resource: {
+        postgresql_grant: {
+          table: { ...grant, object_type: "table", objects: ["t", ""] },
+          columns: { ...grant, object_type: "column", objects: ["t"], columns: [long] },
+          function: { ...grant, object_type: "function", objects: [`f(${long})`, `${long}(int)`] },
+        },
+        postgresql_role: { o: { name: "r", roles: [""], search_path: ["", long], assume_role: long } },
+        postgresql_schema: { o: { name: "s", policy: { role: long } } },
+        postgresql_publication: { o: { name: "p", tables: ["", `public.${long}`] } },
+        postgresql_subscription: { o: { name: "s", conninfo, publications: [long] } },
+        postgresql_replicated_schema: { o: { conninfo, publications: [""] } },
+      },
+    });
+    const { diagnostics } = await errorOf(terraform.plan());
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const found = errors.map(({ address, summary, detail }) => `${address} ${summary}: ${detail}`);
+    const tooLong = /is 64 bytes long \("x+"\)\. PostgreSQL keeps 63 bytes/.source;
+    const expected = [
+      `postgresql_grant.columns Invalid columns: columns contains a name that ${tooLong}`,
+      `postgresql_grant.function Invalid objects: objects contains a name that ${tooLong}`,
+      "postgresql_grant.table Invalid objects: objects contains a name that is empty",
+      "postgresql_publication.o Invalid tables: .*",
+      "postgresql_replicated_schema.o Invalid publications: .*",
+      `postgresql_role.o Invalid assume_role: assume_role ${tooLong}`,
+      "postgresql_role.o Invalid roles: roles contains a name that is empty",
+      `postgresql_role.o Invalid search_path: search_path contains a name that ${tooLong}`,
+      `postgresql_schema.o Invalid policy.role: policy.role ${tooLong}`,
+      "postgresql_subscription.o Invalid publications: .*",
+    ].map((text) => expect.stringMatching(`^${text}`) as string);
+    expect(found.sort()).toEqual(expected);
+    expect(errors.map(({ detail }) => detail).join()).not.toContain("fault of the provider");
   });
 
   it("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {

@@ -284,22 +284,26 @@ export class Terraform {
   }
 
   /**
-   * Applies, and interrupts Terraform as Ctrl-C does once the condition holds.
+   * Applies, and interrupts Terraform once the condition holds, as a CI system does.
    *
    * @param condition - asked every 20 milliseconds.
    * @returns the run, failed or not: Terraform ends by itself after an interrupt.
    * @throws Error when Terraform ends before the condition holds.
    */
   async applyUntil(condition: () => boolean | Promise<boolean>): Promise<TerraformRun> {
-    const running = this.start("apply");
-    while (!(await condition())) {
-      const early = await Promise.race([running.ended, setTimeout(20)]);
-      if (early !== undefined) {
-        throw new Error(`Terraform ended before it was to be interrupted:\n${early.output}`);
-      }
-    }
-    running.interrupt();
-    return running.ended;
+    return interruptWhen(condition, this.start("apply"));
+  }
+
+  /**
+   * Destroys, and interrupts once the condition holds, as Ctrl-C in a terminal does: the provider, which Terraform must
+   * have started itself, gets the signal too.
+   *
+   * @param condition - as of {@link applyUntil}.
+   */
+  async destroyUntil(condition: () => boolean | Promise<boolean>): Promise<TerraformRun> {
+    const args = ["destroy", "-auto-approve", "-input=false", "-json"];
+    const { child, ended } = this.#start(args, { detached: true });
+    return interruptWhen(condition, new RunningTerraform(child, ended.then(readRun), true));
   }
 
   /** Starts `apply` or `destroy`, for a test that interferes while it runs. */
@@ -344,8 +348,9 @@ export class Terraform {
     return readRun(await this.#start(args).ended);
   }
 
-  #start(args: string[]): { child: ChildProcess; ended: Promise<EndedProcess> } {
+  #start(args: string[], { detached = false } = {}): { child: ChildProcess; ended: Promise<EndedProcess> } {
     const child = spawn("terraform", args, {
+      detached,
       cwd: this.directory,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
@@ -367,20 +372,41 @@ export class Terraform {
   }
 }
 
+async function interruptWhen(
+  condition: () => boolean | Promise<boolean>,
+  running: RunningTerraform,
+): Promise<TerraformRun> {
+  while (!(await condition())) {
+    const early = await Promise.race([running.ended, setTimeout(20)]);
+    if (early !== undefined) {
+      throw new Error(`Terraform ended before it was to be interrupted:\n${early.output}`);
+    }
+  }
+  running.interrupt();
+  return running.ended;
+}
+
 /** A Terraform process. */
 export class RunningTerraform {
   /** Resolves when it has ended, however it did. */
   readonly ended: Promise<TerraformRun>;
   readonly #child: ChildProcess;
 
-  constructor(child: ChildProcess, ended: Promise<TerraformRun>) {
+  /** @param detached - whether it leads a process group of its own, which a signal reaches as a whole. */
+  constructor(
+    child: ChildProcess,
+    ended: Promise<TerraformRun>,
+    private readonly detached = false,
+  ) {
     this.#child = child;
     this.ended = ended;
   }
 
   /** What Ctrl-C does: Terraform asks the provider to stop, and ends when it has. A second one ends it at once. */
   interrupt(): void {
-    this.#child.kill("SIGINT");
+    const { pid } = this.#child;
+    if (this.detached && pid !== undefined) process.kill(-pid, "SIGINT");
+    else this.#child.kill("SIGINT");
   }
 
   /** Kills Terraform, which can clean up nothing; its provider notices by itself. */

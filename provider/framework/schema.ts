@@ -23,7 +23,7 @@ export interface AttributeOptions<T> {
   readonly requiresReplace?: boolean;
   /** Says that the attribute is deprecated, and what to use instead. */
   readonly deprecated?: string;
-  /** Attributes that may not be set together with this one. */
+  /** Attributes that may not be set together with this one. False and an empty text count as not set. */
   readonly conflictsWith?: readonly string[];
   /** Attributes that must be set together with this one. */
   readonly requiredWith?: readonly string[];

@@ -82,8 +82,7 @@ function validateAttribute(
     );
   }
   for (const other of attribute.conflictsWith ?? []) {
-    const otherValue = siblings[other] ?? null;
-    if (otherValue === null || isUnknown(otherValue) || isUnknown(value)) continue;
+    if (!isSet(value) || !isSet(siblings[other] ?? null)) continue;
     diagnostics.error(
       "Conflicting attributes",
       `${label} and ${place.prefix}${other} may not be set together.`,
@@ -119,6 +118,11 @@ function validateAttribute(
   }
   const complaint = attribute.validate?.(value as never) ?? null;
   if (complaint !== null) diagnostics.error(`Invalid ${label}`, `${label} ${complaint}`, path);
+}
+
+/** Whether a value says anything that another attribute could contradict. What is not known yet may turn out not to. */
+function isSet(value: CtyValue): boolean {
+  return value !== null && value !== false && value !== "" && !isUnknown(value);
 }
 
 /** Where a list, a set or a map has a null element. PostgreSQL has no use for one anywhere. */

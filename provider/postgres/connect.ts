@@ -149,7 +149,7 @@ async function handshake(
     if (lost !== undefined) {
       throw toPostgresError(lost, address);
     }
-    return new Connection(address, client, socket, traffic);
+    return new Connection(address, client, socket, traffic, settings.connectTimeoutSeconds);
   } catch (error) {
     socket.destroy();
     throw error;

@@ -121,6 +121,9 @@ export class ConnectionPool {
 
   /** Gives a connection back. One that was broken or interrupted is closed. */
   release(connection: Connection): void {
+    if (connection.silence !== undefined) {
+      this.#refuseAfter(connection.silence);
+    }
     if (connection.usable && !this.#retired.has(connection) && !this.#ended) {
       this.#keep(connection);
       this.#dispatch();

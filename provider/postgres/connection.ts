@@ -2,7 +2,15 @@ import type { Client } from "pg";
 import type { NetConnectOpts, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendCancelRequest, type BackendKey } from "./cancel-request";
-import { abortedError, isLostConnection, toPostgresError, type ServerAddress } from "./errors";
+import {
+  abortedError,
+  isLostConnection,
+  type PostgresError,
+  type ServerAddress,
+  silentServerError,
+  toPostgresError,
+} from "./errors";
+import { isAnswering } from "./probe";
 
 /** What the server says besides its answer: a WARNING, NOTICE or INFO. */
 export interface Notice {
@@ -30,6 +38,10 @@ export interface Traffic {
 const CANCEL_INTERVAL_MS = 500;
 const CANCEL_PATIENCE_MS = 5_000;
 const GOODBYE_PATIENCE_MS = 1_000;
+/** How long a statement runs before we look whether the server still answers, and again. */
+const SILENCE_MS = 10_000;
+/** The longest that a server needs for a byte in answer to a new connection. */
+const PROBE_PATIENCE_MS = 15_000;
 
 /** One physical connection to one database, for one statement at a time. */
 export class Connection {
@@ -40,17 +52,20 @@ export class Connection {
   /** How many of them were answered without an error. */
   completed = 0;
   #usable = true;
+  #silence: PostgresError | undefined;
   #onNotice: ((notice: Notice) => void) | undefined;
 
   /**
    * @param client Connected already, over `socket`.
    * @param traffic Counts on.
+   * @param connectTimeoutSeconds How long the server may take to answer a new connection; 0 or less means no limit.
    */
   constructor(
     readonly address: ServerAddress,
     private readonly client: Client & BackendKey,
     private readonly socket: Socket,
     private readonly traffic: Traffic,
+    private readonly connectTimeoutSeconds: number,
   ) {
     traffic.connectionsOpened += 1;
     this.closed = new Promise((resolve) => {
@@ -124,6 +139,29 @@ export class Connection {
     }
   }
 
+  /**
+   * Like {@link query}, for what changes nothing: it gives up once the server answers nobody any more. Terraform cannot
+   * be interrupted while it plans an apply or a destroy, so nothing else would end the wait.
+   *
+   * @throws PostgresError
+   */
+  async read(text: string, signal: AbortSignal): Promise<StatementResult[]> {
+    const answered = new AbortController();
+    void this.#watch(answered.signal);
+    try {
+      return await this.query(text, signal);
+    } catch (error) {
+      throw this.#silence ?? error;
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** Why the connection was given up, if the server has stopped answering. */
+  get silence(): PostgresError | undefined {
+    return this.#silence;
+  }
+
   /** Whether this connection keeps the process running. */
   keepAlive(yes: boolean): void {
     if (yes) {
@@ -149,7 +187,7 @@ export class Connection {
   async #interrupt(answered: AbortSignal): Promise<void> {
     this.#usable = false;
     const giveUpAt = Date.now() + CANCEL_PATIENCE_MS;
-    const target = this.#cancelTarget();
+    const target = this.#target();
     while (!answered.aborted && Date.now() < giveUpAt) {
       await sendCancelRequest(target, this.client);
       await sleep(CANCEL_INTERVAL_MS, undefined, { signal: answered }).catch(() => undefined);
@@ -159,8 +197,25 @@ export class Connection {
     }
   }
 
+  /** Breaks the connection once the server answers neither it nor a new one. */
+  async #watch(answered: AbortSignal): Promise<void> {
+    const { connectTimeoutSeconds: limit } = this;
+    const patienceMs = limit > 0 ? Math.min(limit * 1_000, PROBE_PATIENCE_MS) : PROBE_PATIENCE_MS;
+    do {
+      await sleep(SILENCE_MS, undefined, { signal: answered }).catch(() => undefined);
+      if (answered.aborted) {
+        return;
+      }
+    } while (await isAnswering(this.#target(), patienceMs));
+    if (!answered.aborted) {
+      this.#silence = silentServerError(this.address, patienceMs / 1_000);
+      this.#usable = false;
+      this.socket.destroy();
+    }
+  }
+
   /** The very address that we are connected to: a host name may stand for several servers. */
-  #cancelTarget(): NetConnectOpts {
+  #target(): NetConnectOpts {
     const { host, port } = this.address;
     return host.startsWith("/")
       ? { path: `${host}/.s.PGSQL.${port}` }

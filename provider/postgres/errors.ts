@@ -150,6 +150,17 @@ export function connectTimeoutError(
   });
 }
 
+/** The error for a server that answered before, and has stopped. */
+export function silentServerError(address: ServerAddress, seconds: number): PostgresError {
+  return new PostgresError({
+    kind: "unreachable",
+    message: `The server has stopped answering: a statement got no answer, and neither did a new connection within ${seconds} s.`,
+    remedy:
+      "Check that the server is up and not overloaded, and that this machine can still reach it. Then run this again.",
+    address,
+  });
+}
+
 interface ServerReport {
   readonly message: string;
   readonly sqlState: string;

@@ -56,7 +56,7 @@ export class PostgresServer {
   ): Promise<Row[]> {
     return this.#borrowAgainIfStale(database, signal, async (connection) => {
       const statement = query instanceof Sql ? query : query(await this.#sessionOf(connection, signal));
-      const results = await connection.query(`SET TRANSACTION READ ONLY;\n${statement.text}`, signal);
+      const results = await connection.read(`SET TRANSACTION READ ONLY;\n${statement.text}`, signal);
       return rowsOf<Row>(results.at(-1));
     });
   }
@@ -79,7 +79,7 @@ export class PostgresServer {
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         ...statements.map((s) => s.text),
       ];
-      const results = await connection.query(text.join("\n;\n"), signal);
+      const results = await connection.read(text.join("\n;\n"), signal);
       return results.slice(1).map((result) => rowsOf(result)) as readonly unknown[][] as Rows;
     });
   }

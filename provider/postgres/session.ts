@@ -44,7 +44,7 @@ export async function querySession(
   signal: AbortSignal,
   expectedVersion?: ServerVersion,
 ): Promise<SessionInfo> {
-  const [result] = await connection.query(SESSION_QUERY, signal);
+  const [result] = await connection.read(SESSION_QUERY, signal);
   const row = result?.rows[0] as SessionRow;
   return {
     version: expectedVersion ?? new ServerVersion(row.version_num),

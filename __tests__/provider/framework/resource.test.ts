@@ -193,9 +193,15 @@ describe("validation", () => {
     expect(complaints({ name: unknown, words: unknown, all: true })).toEqual([]);
   });
 
+  it("takes false and an empty text for an attribute that is not set, when others must not be set beside it", () => {
+    expect(complaints({ name: "n", words: ["w"], all: false })).toEqual([]);
+    const rule = { role: null, columns: ["c"], filter: "" };
+    expect(complaints({ name: "n", rule: [{ ...rule, role: "r" }] })).toEqual([]);
+  });
+
   it("names the attribute and what is wrong with it", () => {
     expect(complaints({ name: "" })).toEqual(["name: name is empty."]);
-    expect(complaints({ name: "n", words: [], all: false })).toEqual([
+    expect(complaints({ name: "n", words: [], all: true })).toEqual([
       "words: words and all may not be set together.",
     ]);
     expect(complaints({ name: "n", secret: "s" })).toEqual([

@@ -16,13 +16,15 @@ import {
   findingsQuery,
   type GrantFindings,
   type GrantScope,
+  isRoutine,
   missingTargets,
   needsSchema,
   PUBLIC,
+  routineName,
   targetLabel,
 } from "./targets";
 import { grantExactly, revokeGranted } from "./work";
-import { identifierComplaint } from "../shared/identifier";
+import { identifierComplaint, identifiersComplaint } from "../shared/identifier";
 import { parseJsonImportId } from "../shared/json-import-id";
 import { warnOfNotice } from "../shared/notices";
 import { askWhilePlanning, requireVersion } from "../shared/plan-check";
@@ -73,6 +75,7 @@ const schema = {
     }),
     columns: optional(setOf(string), {
       description: "The columns' names, for `column` only.",
+      validate: identifiersComplaint,
     }),
     privileges: required(setOf(string), {
       description:
@@ -206,6 +209,9 @@ function validateGrant(config: View<S>, diagnostics: Diagnostics): void {
   const complain = (attribute: string, problem: string): void =>
     diagnostics.error("Invalid grant", `object_type = "${type}" ${problem}`, [attribute]);
   if (needsSchema(type) && (schemaName === null || schemaName === "")) complain("schema", "needs a schema.");
+  const names = objects?.map((object) => (isRoutine(type) ? routineName(object) : object));
+  const complaint = identifiersComplaint(names ?? []);
+  if (complaint !== null) diagnostics.error("Invalid objects", `objects ${complaint}`, ["objects"]);
   const isNamed = type === "column" || type === "foreign_data_wrapper" || type === "foreign_server";
   if (isNamed && (objects === null || objects?.length === 0)) {
     complain("objects", `needs objects: the ${type === "column" ? "tables" : "names"}.`);

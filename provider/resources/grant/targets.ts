@@ -178,11 +178,21 @@ function routinesQuery(
              ${where}`;
 }
 
+/** The name of a routine that is referred to with or without the types of its arguments: `f` of `f(int)`. */
+export function routineName(reference: string): string {
+  return splitReference(reference).name;
+}
+
+function splitReference(reference: string): { name: string; types: string | undefined } {
+  const [, name, types] = /^([^(]*)\((.*)\)$/s.exec(reference) ?? [];
+  return { name: name?.trim() ?? reference, types };
+}
+
 /** The reference, the routine's name, and the OIDs of its argument types, NULL when none are given: `f`, `f()`, `f(int, text[])`. */
 function routineReference(reference: string): Sql {
-  const [, name = reference, types] = /^([^(]*)\((.*)\)$/s.exec(reference) ?? [];
+  const { name, types } = splitReference(reference);
   if (types === undefined) return sql`(${lit(reference)}, ${lit(name)}, NULL::text)`;
-  return sql`(${lit(reference)}, ${lit(name.trim())},
+  return sql`(${lit(reference)}, ${lit(name)},
               (SELECT coalesce(string_agg(coalesce(pg_catalog.to_regtype(type)::oid::text, 'none'), ' ' ORDER BY place), '')
                FROM unnest(${textArray(splitTypes(types))}) WITH ORDINALITY AS argument (type, place)))`;
 }

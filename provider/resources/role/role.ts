@@ -17,7 +17,7 @@ import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
 import { define } from "../shared/define";
 import { givesMembership, revokeRole } from "../grant-role/granted-role";
-import { identifierComplaint } from "../shared/identifier";
+import { identifierComplaint, identifiersComplaint } from "../shared/identifier";
 import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 import { changedOptions, changedSettings, FOREVER, FRESH, type RoleFlag } from "./attributes";
@@ -61,11 +61,13 @@ const schema = {
     roles: optionalComputed(setOf(string), {
       description:
         "The roles that this role is a member of. Left out, memberships are left alone, whoever gives them (a `postgresql_grant_role`, for instance); an empty set takes all of them away. Granted and revoked in place.",
-      validate: namesComplaint,
+      validate: identifiersComplaint,
     }),
     search_path: optional(listOf(string), {
       description:
         "The schemas that the role's sessions search for names that are not qualified, in this order; `\"$user\"` stands for the schema named as the user (default: the server's or the database's setting).",
+      // An empty name is PostgreSQL's way to write an empty path.
+      validate: (names) => identifiersComplaint(names.filter((name) => name !== "")),
     }),
     valid_until: defaulted(string, FOREVER, {
       description:
@@ -106,6 +108,7 @@ const schema = {
     }),
     assume_role: optional(string, {
       description: "The role that the role's sessions begin as.",
+      validate: (name) => (name === "" ? null : identifierComplaint(name)),
     }),
     skip_drop_role: defaulted(bool, false, {
       description: "Whether the role stays on the server when it is destroyed here (default: `false`).",
@@ -208,11 +211,6 @@ export const role = define({
 
 function roleLabel(values: { readonly name: string | undefined }): string {
   return values.name === undefined ? "role" : `role ${JSON.stringify(values.name)}`;
-}
-
-function namesComplaint(names: readonly string[]): string | null {
-  const complaint = names.map(identifierComplaint).find((found) => found !== null);
-  return complaint == null ? null : `holds a name that ${complaint}`;
 }
 
 function wholeNumberComplaint(value: number, least: number): string | null {

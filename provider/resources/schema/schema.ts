@@ -55,7 +55,10 @@ const resourceSchema = {
       description: "What a role may do with the schema; whatever else it was granted there is revoked.",
       deprecated: 'use postgresql_grant with object_type = "schema" instead.',
       attributes: {
-        role: defaulted(string, "", { description: "The role. Empty for `PUBLIC` (default: `PUBLIC`)." }),
+        role: defaulted(string, "", {
+          description: "The role. Empty for `PUBLIC` (default: `PUBLIC`).",
+          validate: (role) => (role === "" ? null : identifierComplaint(role)),
+        }),
         create: defaulted(bool, false, {
           description: "Whether it may create objects in the schema (default: `false`).",
         }),

@@ -11,6 +11,12 @@ export function identifierComplaint(name: string): string | null {
     : null;
 }
 
+/** What is wrong with the first wrong one of several names, as the end of a sentence; null when all can be names. */
+export function identifiersComplaint(names: readonly string[]): string | null {
+  const complaint = names.map(identifierComplaint).find((found) => found !== null) ?? null;
+  return complaint === null ? null : `contains a name that ${complaint}`;
+}
+
 /** What is wrong with the name of a replication slot, as the end of a sentence; null when it can be one. */
 export function slotNameComplaint(name: string): string | null {
   return /^[a-z0-9_]{1,63}$/.test(name)
