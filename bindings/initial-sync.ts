@@ -16,7 +16,7 @@ export interface InitialSyncConfig extends cdktf.TerraformMetaArguments {
    */
   readonly id?: string | undefined;
   /**
-   * Any values. When they change, it is waited again. Put in here what the subscription has in its own `refresh_triggers`.
+   * Arbitrary values. When they change, or are known only after apply, the next apply waits again. Set this to the `tables` of the postgresql_subscription, so that it waits again in the apply that replaces the subscription or gives it tables.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**

@@ -134,7 +134,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
   it("says what it waited for when time is up, while copying goes on, and waits on at the next apply", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber } = pair;
-    await subscriber.query("INSERT INTO b VALUES (5)");
+    await subscriber.query("ALTER TABLE b ADD CONSTRAINT not_5 CHECK (id <> 5)");
     const terraform = await terraformIn(pair);
     await terraform.write(waiting(pair, {}, { timeouts: { create: "5s" } }));
     const { diagnostics } = await errorOf(terraform.apply());
@@ -142,7 +142,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     const { summary, detail } = diagnostics[0] ?? {};
     expect(summary).toBe("First copy is not done");
     expect(detail).toMatch(
-      /^Subscription "s" in database "t_\w+": 1 of 3 tables was not ready: public\.b \((initializing|copying)\) when the time was up that create is given/,
+      /^Subscription "s" in database "t_\w+": 1 of 3 tables was not ready: public\.b \((initializing|copying)\) when the time limit of create expired/,
     );
     expect(detail).toContain("The subscription is enabled, and its worker is running");
     if (name === "subscriber") {
@@ -158,12 +158,76 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     const oid =
       "SELECT oid FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
     const before = await subscriber.query(oid);
-    await subscriber.query("DELETE FROM b");
+    await subscriber.query("ALTER TABLE b DROP CONSTRAINT not_5");
     await terraform.write(waiting(pair));
     expect((await terraform.plan()).actions).toEqual({ [ADDRESS]: "create" });
     await terraform.apply();
     expect(await subscriber.query(oid)).toEqual(before);
     expect(await subscriber.query("SELECT count(*)::int AS rows FROM b")).toEqual([{ rows: 5 }]);
+  });
+
+  it("fails before its time when a row is in the way of the copy, and names the table and the choices", async () => {
+    const pair = await createPair(sharedServer(name));
+    const { subscriber } = pair;
+    // The copy waits for this row to be committed or not.
+    const client = await connectClient(subscriber.server, subscriber.name);
+    await client.query("BEGIN; INSERT INTO b VALUES (5)");
+    const terraform = await terraformIn(pair);
+    await terraform.write(waiting(pair));
+    const apply = errorOf(terraform.apply());
+    await expectToWaitFor(pair, "b", apply);
+    await client.query("COMMIT");
+    await client.end();
+    const { diagnostics } = await apply;
+    expect(diagnostics).toMatchObject([
+      { severity: "error", summary: "Table to copy already contains rows" },
+    ]);
+    const detail = diagnostics[0]?.detail;
+    expect(detail).toMatch(
+      /^Subscription "s" in database "t_\w+": the first copy of public\.b does not get done.*already contains rows at the subscriber/,
+    );
+    expect(detail).toContain('TRUNCATE "public"."b" at the subscriber');
+    expect(detail).toContain("copy_data = false");
+    expect(detail).toContain("Nothing was changed, and nothing is lost");
+    expect(await subscriber.query("SELECT id FROM b")).toEqual([{ id: 5 }]);
+
+    await subscriber.query("TRUNCATE b");
+    await terraform.apply();
+    expect(await subscriber.query("SELECT count(*)::int AS rows FROM b")).toEqual([{ rows: 5 }]);
+    await terraform.expectEmptyPlan();
+  });
+
+  it("waits again in the apply that replaces its subscription, and in any that finds tables not ready", async () => {
+    const pair = await createPair(sharedServer(name));
+    const { subscriber, publisher } = pair;
+    const terraform = await terraformIn(pair);
+    const triggers = { refresh_triggers: { tables: "${jsonencode(postgresql_subscription.s.tables)}" } };
+    await terraform.write(waiting(pair, {}, triggers));
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+
+    await subscriber.query('TRUNCATE a, b, odd."Name."');
+    let release = await holdUp(pair, "b");
+    let apply: Promise<unknown> = terraform.apply("-replace=postgresql_subscription.s");
+    await expectToWaitFor(pair, "b", apply);
+    await release();
+    await apply;
+    expect((await terraform.state(ADDRESS))?.["tables"]).toEqual(['odd."Name."', "public.a", "public.b"]);
+    await terraform.expectEmptyPlan();
+
+    // A table that came by hand.
+    release = await holdUp(pair, "c");
+    await publisher.query("ALTER PUBLICATION p ADD TABLE c");
+    await subscriber.query("ALTER SUBSCRIPTION s REFRESH PUBLICATION");
+    expect((await terraform.plan()).changes[ADDRESS]).toMatchObject({
+      actions: ["update"],
+      after_unknown: { tables: true },
+    });
+    apply = terraform.apply();
+    await expectToWaitFor(pair, "c", apply);
+    await release();
+    await apply;
+    await terraform.expectEmptyPlan();
   });
 });
 

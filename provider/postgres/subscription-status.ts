@@ -12,6 +12,8 @@ export interface SubscribedTable {
   readonly state: TableState;
   /** Whether a worker is copying the table, or catching it up, at this moment. */
   readonly worker_running: boolean;
+  /** The process ID of this worker: another one is another attempt. Null while none is running. */
+  readonly worker_pid: number | null;
 }
 
 /** What the subscriber's server tells of a subscription. */
@@ -19,6 +21,8 @@ export interface SubscriptionStatus {
   readonly enabled: boolean;
   /** Whether the worker that applies changes is running. */
   readonly worker_running: boolean;
+  /** The process ID of this worker. Null while it is not running. */
+  readonly worker_pid: number | null;
   /** How long the worker has been running, in seconds. Null while it does not run, and where the role may not see it. */
   readonly worker_seconds: number | null;
   /** Null while the worker is not running, as are the two below. */
@@ -98,7 +102,7 @@ function statusQuery(name: string, { version }: SessionInfo): Sql {
     : sql``;
   return sql`
     SELECT s.subenabled AS enabled, w.pid IS NOT NULL AS worker_running,
-           w.worker_seconds, w.received_lsn, w.latest_end_lsn,
+           w.pid AS worker_pid, w.worker_seconds, w.received_lsn, w.latest_end_lsn,
            pg_catalog.to_char(w.latest_end_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS latest_end_time,
            ${counts}
     FROM pg_catalog.pg_subscription s
@@ -118,10 +122,11 @@ function tablesQuery(name: string): Sql {
     SELECT n.nspname AS schema, c.relname AS name,
            CASE r.srsubstate WHEN 'i' THEN 'initializing' WHEN 'd' THEN 'copying' WHEN 'f' THEN 'copied'
                              WHEN 's' THEN 'synchronized' WHEN 'r' THEN 'ready' END AS state,
-           EXISTS (SELECT FROM pg_catalog.pg_stat_subscription w WHERE w.relid = r.srrelid AND w.pid IS NOT NULL) AS worker_running
+           w.pid IS NOT NULL AS worker_running, w.pid AS worker_pid
     FROM pg_catalog.pg_subscription_rel r
     JOIN pg_catalog.pg_class c ON c.oid = r.srrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_stat_subscription w ON w.subid = r.srsubid AND w.relid = r.srrelid
     WHERE r.srsubid IN (SELECT subid FROM pg_catalog.pg_stat_subscription WHERE subname = ${lit(name)})
     ORDER BY n.nspname, c.relname`;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CreateOperation } from "../../framework/resource";
 import { computed, optional, required, type Schema } from "../../framework/schema";
 import { listOf, mapOf, string } from "../../framework/value-type";
-import type { State } from "../../framework/values";
+import type { State, View } from "../../framework/values";
 import { backoff } from "../../postgres/backoff";
 import { PostgresError } from "../../postgres/errors";
 import { formatRelationName } from "../../postgres/relation-name";
@@ -23,13 +23,19 @@ import {
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { identifierComplaint } from "../shared/identifier";
+import { askWhilePlanning } from "../shared/plan-check";
+import { diagnose } from "./diagnosis";
 import { notDone, subscriptionIsDisabled, subscriptionIsMissing } from "./errors";
+import { CopyWatch } from "./watch";
 
 const schema = {
   description:
     "Waits until the first copy of every table of a subscription is done, so that what depends on it finds the rows. " +
-    'The provider is configured for the subscriber. It waits as long as `timeouts { create = "…" }` says (default: 20 minutes), and `update` when it waits again. ' +
-    "Nothing is made, and nothing lost when it fails: the server goes on copying, and the next apply waits on.",
+    'Configure the provider for the subscriber. The wait ends with an error after `timeouts { create = "…" }` (default: 20 minutes), or `update` when it waits again. ' +
+    "It changes nothing on the server, and nothing is lost when it fails: the server continues to copy, and the next apply continues to wait.\n\n" +
+    "It fails early, and names the cause, when the copy cannot get done: rows that are already in the table, a limit of one of the servers, a worker that does not stay connected. " +
+    "It does so only after several attempts of the server have failed. A copy that is slow is awaited.\n\n" +
+    "A plan that finds tables whose copy is not done, because the subscription was replaced for instance, updates this resource in place: it waits again.",
   attributes: {
     subscription: required(string, {
       description: "The subscription to wait for.",
@@ -39,11 +45,11 @@ const schema = {
     database: databaseAttribute,
     refresh_triggers: optional(mapOf(string), {
       description:
-        "Any values. When they change, it is waited again. Put in here what the subscription has in its own `refresh_triggers`.",
+        "Arbitrary values. When they change, or are known only after apply, the next apply waits again. Set this to the `tables` of the postgresql_subscription, so that it waits again in the apply that replaces the subscription or gives it tables.",
     }),
     tables: computed(listOf(string), {
       description:
-        "The tables whose first copy is done, as `schema.table`, sorted. A part of a name with a dot or double quote in it is in double quotes.",
+        "The tables whose first copy is done, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes.",
     }),
   },
   blocks: {},
@@ -61,15 +67,24 @@ export const initialSync = define({
   noun: "initial sync",
   schema,
   identify: ({ database, subscription: name }) => databaseObjectId({ database, name }),
-  label: ({ database, subscription: name }) =>
-    `the first copy of ${databaseObjectLabel("subscription", { database, name })}`,
+  label: labelOf,
 
-  modifyPlan(operation) {
+  async modifyPlan(operation) {
     planDatabase(operation);
-    const { prior, plan } = operation;
-    if (prior !== null && !sameTriggers(plan.refresh_triggers, prior.refresh_triggers)) {
+    const { provider, prior, plan, diagnostics, signal } = operation;
+    if (prior === null) return;
+    // Terraform plans once more before it applies this: what makes the plan an update has to make it unknown at once.
+    if (operation.changesTimeouts || !sameTriggers(plan.refresh_triggers, prior.refresh_triggers)) {
       operation.setUnknown("tables");
+      return;
     }
+    const { subscription: name, database } = plan;
+    if (provider === null || name === undefined || typeof database !== "string") return;
+    const found = await askWhilePlanning(diagnostics, labelOf(plan), () =>
+      subscriptionStatus(provider, database, name, signal),
+    );
+    const status = found?.status;
+    if (status?.enabled === true && !isInitialSyncDone(status)) operation.setUnknown("tables");
   },
 
   create: (operation) => waitUntilDone(operation, "create"),
@@ -84,7 +99,7 @@ export const initialSync = define({
   async update(operation) {
     const { planned, provider } = operation;
     const { tables } = planned;
-    // Only the time limits have changed.
+    // Nothing has changed but the spelling of refresh_triggers.
     if (tables !== undefined) return { ...planned, database: databaseOf(planned, provider), tables };
     return waitUntilDone(operation, "update");
   },
@@ -97,6 +112,10 @@ export const initialSync = define({
     return { database, subscription: name };
   },
 });
+
+function labelOf({ database, subscription: name }: Pick<View<S>, "database" | "subscription">): string {
+  return `the first copy of ${databaseObjectLabel("subscription", { database, name })}`;
+}
 
 function sameTriggers(
   one: InitialSyncState["refresh_triggers"] | undefined,
@@ -112,17 +131,21 @@ async function waitUntilDone(
 ): Promise<InitialSyncState> {
   const { subscription: name } = planned;
   const database = databaseOf(planned, provider);
+  const awaited = { name, database };
+  const watch = new CopyWatch();
   let latest: SubscriptionStatus | undefined;
   for (let tries = 1; ; tries += 1) {
     try {
       const { status, subscriptions } = await subscriptionStatus(provider, database, name, signal);
-      if (status === undefined) throw subscriptionIsMissing(name, database, subscriptions);
+      if (status === undefined) throw subscriptionIsMissing(awaited, subscriptions);
       if (isInitialSyncDone(status)) return { ...planned, database, tables: readyTables(status) };
-      if (!status.enabled) throw subscriptionIsDisabled(name, database, status);
+      if (!status.enabled) throw subscriptionIsDisabled(awaited, status);
       latest = status;
+      const symptom = watch.observe(status, Date.now());
+      if (symptom !== null) await diagnose(provider, awaited, symptom, status, signal);
     } catch (error) {
       const isTimeUp = signal.aborted && error instanceof PostgresError && error.kind === "timeout";
-      throw isTimeUp && latest !== undefined ? notDone(name, database, latest, step) : error;
+      throw isTimeUp && latest !== undefined ? notDone(awaited, latest, step) : error;
     }
     // An abort ends the sleep, and is reported by the next query.
     await sleep(backoff(tries), undefined, { signal }).catch(() => undefined);
