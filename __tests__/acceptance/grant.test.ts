@@ -352,6 +352,60 @@ describe("postgresql_grant", () => {
     );
   });
 
+  it("replaces nothing for empty values of the configuration, be it new, migrated or imported", async () => {
+    const database = await createDatabase(server18);
+    const { username: role } = await createRole(server18);
+    await database.query(`CREATE TABLE a (a int); GRANT SELECT ON a TO ${role};
+                          GRANT TEMPORARY ON DATABASE ${database.name} TO ${role}`);
+    const provider = { server: server18, database: database.name };
+    const onTables = {
+      role,
+      database: database.name,
+      schema: "public",
+      object_type: "table",
+      privileges: ["SELECT"],
+    };
+    const onDatabase = { role, database: database.name, object_type: "database", privileges: ["TEMPORARY"] };
+    const ofTables = {
+      scope: onTables,
+      empty: { objects: [], columns: [] },
+      id: `${role}_${database.name}_public_table`,
+    };
+    const ofDatabase = {
+      scope: onDatabase,
+      empty: { schema: "", objects: [] },
+      id: `${role}_${database.name}_database`,
+    };
+    for (const { scope, empty, id } of [ofTables, ofDatabase]) {
+      const migrated = await createTerraform({ provider });
+      const nothing = { schema: "", objects: [], columns: [] };
+      await writeUpstreamState(migrated, ADDRESS, { ...nothing, ...scope, id, with_grant_option: false });
+      await migrated.write(grant({ ...scope, ...empty }));
+      await migrated.expectEmptyPlan();
+      await migrated.write(grant(scope));
+      await migrated.expectEmptyPlan();
+
+      const imported = await createTerraform({ provider });
+      await imported.write(grant({ ...scope, ...empty }));
+      await imported.import(ADDRESS, JSON.stringify({ ...scope, privileges: undefined }));
+      await imported.expectEmptyPlan();
+
+      const own = await createTerraform({ provider });
+      await own.write(grant(scope));
+      await own.apply();
+      await own.write(grant({ ...scope, ...empty }));
+      expect((await own.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
+      await own.apply();
+      await own.expectEmptyPlan();
+      await own.write(grant(scope));
+      await own.expectEmptyPlan();
+      await own.destroy();
+      await database.query(
+        `GRANT SELECT ON a TO ${role}; GRANT TEMPORARY ON DATABASE ${database.name} TO ${role}`,
+      );
+    }
+  });
+
   it("takes a state of upstream's over with an empty plan", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);

@@ -375,6 +375,104 @@ describe("postgresql_role", () => {
     });
   });
 
+  describe("empty values of the configuration", () => {
+    const EMPTY = {
+      password: "",
+      roles: [],
+      search_path: [],
+      statement_timeout: 0,
+      idle_in_transaction_session_timeout: 0,
+      assume_role: "",
+    };
+
+    it("are no change after a migration, and leave the password alone that others have set", async () => {
+      const name = unique();
+      await administer(server18, `CREATE ROLE ${name} LOGIN PASSWORD 'of others'`);
+      const terraform = await createTerraform({ provider: { server: server18 } });
+      const flags = {
+        ...{ bypass_row_level_security: false, create_database: false, create_role: false, inherit: true },
+        ...{ login: true, replication: false, skip_drop_role: false, skip_reassign_owned: false },
+        ...{ superuser: false, encrypted: null, encrypted_password: true, connection_limit: -1 },
+      };
+      await writeUpstreamState(terraform, ADDRESS, {
+        ...flags,
+        ...EMPTY,
+        id: name,
+        name,
+        valid_until: "infinity",
+      });
+      await terraform.write(role({ name, login: true, ...EMPTY }));
+      await terraform.expectEmptyPlan();
+      // The values stay in the state, and so do outputs that are made of them.
+      await terraform.write({
+        ...role({ name, login: true }),
+        output: { o: { value: `\${length(${ADDRESS}.search_path)}` } },
+      });
+      await terraform.apply();
+      expect(await terraform.state(ADDRESS)).toMatchObject({ ...EMPTY, roles: [] });
+      await terraform.expectEmptyPlan();
+
+      await terraform.write(role({ name, login: true, ...EMPTY, connection_limit: 3 }));
+      await terraform.apply();
+      expect(await canLogIn(server18, name, "of others")).toBe(true);
+      await terraform.destroy();
+    });
+
+    it("are no change after an import, but for timeouts, where 0 means never", async () => {
+      const name = unique();
+      await administer(server18, `CREATE ROLE ${name} LOGIN PASSWORD 'of others'`);
+      const terraform = await createTerraform({ provider: { server: server18 } });
+      const empty = { password: "", roles: [], search_path: [], assume_role: "" };
+      await terraform.write(role({ name, login: true, ...empty }));
+      await terraform.import(ADDRESS, name);
+      await terraform.expectEmptyPlan();
+      await terraform.write(role({ name, login: true }));
+      await terraform.expectEmptyPlan();
+
+      await terraform.write(role({ name, login: true, statement_timeout: 0 }));
+      await terraform.apply();
+      const setting = "SELECT rolconfig FROM pg_roles WHERE rolname = $1";
+      expect(await administer(server18, setting, [name])).toEqual([{ rolconfig: ["statement_timeout=0"] }]);
+      expect(await canLogIn(server18, name, "of others")).toBe(true);
+      await terraform.destroy();
+    });
+
+    it("are one change without effect where the configuration said nothing before", async () => {
+      const name = unique();
+      const terraform = await createTerraform({ provider: { server: server18 } });
+      await terraform.write(role({ name, login: true }));
+      await terraform.apply();
+      await administer(server18, `ALTER ROLE ${name} PASSWORD 'of others'`);
+      await terraform.write(role({ name, login: true, ...EMPTY }));
+      expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["update"]);
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await canLogIn(server18, name, "of others")).toBe(true);
+      await terraform.destroy();
+    });
+
+    it("are the way back to the server's settings, like no value at all", async () => {
+      const name = unique();
+      const terraform = await createTerraform({ provider: { server: server18 } });
+      const rolconfig = async (): Promise<unknown> =>
+        (await administer(server18, "SELECT rolconfig FROM pg_roles WHERE rolname = $1", [name]))[0]?.[
+          "rolconfig"
+        ];
+      await terraform.write(
+        role({ name, password: "p", search_path: ["a"], assume_role: "postgres", statement_timeout: 0 }),
+      );
+      await terraform.apply();
+      expect(await rolconfig()).toHaveLength(3);
+      await terraform.write(role({ name, password: "", search_path: [], assume_role: "" }));
+      expect((await terraform.plan()).changes[ADDRESS]?.after).toMatchObject({ statement_timeout: null });
+      await terraform.apply();
+      expect(await rolconfig()).toBeNull();
+      expect(await storedPassword(server18, name)).toBeNull();
+      await terraform.expectEmptyPlan();
+      await terraform.destroy();
+    });
+  });
+
   it("takes a state of upstream's over with an empty plan", async () => {
     const database = await createDatabase(server18);
     const name = unique();

@@ -35,6 +35,7 @@ function planAttribute(attribute: AnyAttribute, prior: CtyValue | undefined, con
       return keepSpelling(attribute, prior ?? null, config ?? (attribute.default as CtyValue));
     case "required":
     case "optional":
+      if (attribute.emptyIsUnset && config === null && isUnset(prior ?? null)) return prior ?? null;
       return keepSpelling(attribute, prior ?? null, config);
     case "computed":
     case "optionalComputed":
@@ -67,7 +68,12 @@ export function replacements(schema: Schema, prior: Values, planned: Values): st
     return (
       fixed[name]?.requiresReplace === true &&
       type !== undefined &&
-      !sameValue(prior[name] ?? null, planned[name] ?? null, type)
+      !sameValue(prior[name] ?? null, planned[name] ?? null, type) &&
+      !(
+        schema.attributes[name]?.emptyIsUnset &&
+        isUnset(prior[name] ?? null) &&
+        isUnset(planned[name] ?? null)
+      )
     );
   });
 }
@@ -77,16 +83,34 @@ export function replacements(schema: Schema, prior: Values, planned: Values): st
  * cannot be read back, and "nothing" written as it was before (null or an empty collection).
  */
 export function reconcile(schema: Schema, before: Values, actual: Values): Values {
+  // What an import gives has no ID yet.
+  const imported = before["id"] === null;
   const attributes = Object.entries(schema.attributes).map(([name, attribute]) => {
     const was = before[name] ?? null;
     const is = actual[name] ?? null;
     if (attribute.kind === "writeOnly") return [name, null];
     if (is === null && attribute.kind === "defaulted") return [name, attribute.default as CtyValue];
+    if (attribute.emptyIsUnset && is === null && isUnset(was))
+      return [name, imported ? emptyOf(attribute) : was];
     if (isNothing(is) && isNothing(was) && attribute.kind === "optional") return [name, was];
     return [name, keepSpelling(attribute, was, is)];
   });
   const blocks = Object.keys(schema.blocks).map((name) => [name, actual[name] ?? []]);
   return Object.fromEntries([...attributes, ...blocks]) as Values;
+}
+
+/** Whether a value of an attribute that says so (`emptyIsUnset`) is as good as none. */
+function isUnset(value: CtyValue): boolean {
+  return isNothing(value) || value === "" || value === 0;
+}
+
+/**
+ * What an import keeps of an attribute without a value. Nothing is known of the configuration then: an empty value agrees
+ * with one that has it, and with one that leaves the attribute out. A number stays null, since 0 may have a meaning.
+ */
+function emptyOf({ type: { cty } }: AnyAttribute): CtyValue {
+  if (cty === "string") return "";
+  return cty[0] === "list" || cty[0] === "set" ? [] : null;
 }
 
 function isNothing(value: CtyValue): boolean {

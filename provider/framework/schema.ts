@@ -34,6 +34,12 @@ export interface AttributeOptions<T> {
    * configuration or the state then stays, and there is no difference to plan.
    */
   readonly equivalent?: (one: T, other: T) => boolean;
+  /**
+   * Whether an empty text, an empty list and 0 in a stored state mean the same as no value, as they do in every state of
+   * the provider that this one is compatible with. Such a value then stays in the state, whether the configuration has it
+   * or leaves the attribute out. For optional attributes; Terraform allows it for computed ones only, so they become that.
+   */
+  readonly emptyIsUnset?: boolean;
 }
 
 export interface Attribute<T, K extends AttributeKind> extends AttributeOptions<T> {
@@ -54,6 +60,7 @@ export interface AnyAttribute {
   readonly deprecated?: string;
   readonly conflictsWith?: readonly string[];
   readonly requiredWith?: readonly string[];
+  readonly emptyIsUnset?: boolean;
   validate?(value: never): string | null;
   equivalent?(one: never, other: never): boolean;
 }

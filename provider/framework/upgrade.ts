@@ -8,7 +8,8 @@ import type { Values } from "./validate";
 /**
  * Reads a stored state into the present form. The state may be one of this provider, or of the provider it is
  * compatible with, whose toolkit writes "" and [] for what is not set: where the attribute is optional, these become
- * null, so that they are no difference to a configuration that says nothing.
+ * null, so that they are no difference to a configuration that says nothing. Where they mean the same as null by the
+ * schema, they stay.
  */
 export function upgradeState(schema: Schema, type: CtyType, json: string): Values {
   const stored: unknown = JSON.parse(json);
@@ -16,9 +17,10 @@ export function upgradeState(schema: Schema, type: CtyType, json: string): Value
   if (isOurs(stored)) return values;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      const kind = schema.attributes[name]?.kind;
-      if (kind === "writeOnly") return [name, null];
-      return [name, (kind === "optional" || kind === "optionalComputed") && isEmpty(value) ? null : value];
+      const attribute = schema.attributes[name];
+      if (attribute?.kind === "writeOnly") return [name, null];
+      const isUnset = attribute?.kind === "optional" || attribute?.kind === "optionalComputed";
+      return [name, isUnset && !attribute.emptyIsUnset && isEmpty(value) ? null : value];
     }),
   );
 }

@@ -60,7 +60,11 @@ function wireAttribute(name: string, attribute: AnyAttribute): Schema_Attribute 
     descriptionKind: StringKind.MARKDOWN,
     required: kind === "required",
     optional: kind !== "required" && kind !== "computed",
-    computed: kind === "computed" || kind === "optionalComputed" || kind === "defaulted",
+    computed:
+      kind === "computed" ||
+      kind === "optionalComputed" ||
+      kind === "defaulted" ||
+      attribute.emptyIsUnset === true,
     sensitive: attribute.sensitive === true,
     deprecated: attribute.deprecated !== undefined,
     writeOnly: kind === "writeOnly",

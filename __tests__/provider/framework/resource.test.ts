@@ -24,6 +24,8 @@ const schema = {
     words: optional(setOf(string), { description, conflictsWith: ["all"] }),
     all: optional(bool, { description }),
     sizes: optional(mapOf(number), { description }),
+    note: optional(string, { description, emptyIsUnset: true, requiresReplace: true }),
+    limit: optional(number, { description, emptyIsUnset: true }),
     order: optionalComputed(listOf(string), {
       description,
       equivalent: (one, other) => [...one].sort().join() === [...other].sort().join(),
@@ -140,6 +142,20 @@ describe("planning", () => {
     expect(planned["secret"]).toBeNull();
   });
 
+  it("keeps an empty value where it means the same as none, and replaces nothing for it", async () => {
+    const noted = (note: string | null, limit: number | null): Values => ({ ...created, note, limit });
+    expect((await plan(noted("", 0), { name: "n" })).planned).toMatchObject({ note: "", limit: 0 });
+    expect((await plan(noted("", 0), { name: "n", note: "", limit: 0 })).planned).toEqual(noted("", 0));
+    expect(await plan(noted(null, null), { name: "n", note: "", limit: 0 })).toEqual({
+      planned: noted("", 0),
+      replace: [],
+    });
+    expect(await plan(noted("x", 1), { name: "n" })).toEqual({
+      planned: noted(null, null),
+      replace: ["note"],
+    });
+  });
+
   it("makes another object for a block that needs one, in whatever order a set is written", async () => {
     const rule = (role: string): Values => ({ role, columns: null, filter: null });
     const prior: Values = { ...created, rule: [rule("a"), rule("b")] };
@@ -175,6 +191,9 @@ describe("the state that is kept", () => {
     expect(await thing.read(operation, created)).toEqual(created);
     expect(await thing.read(operation, { ...created, words: [] })).toMatchObject({ words: [] });
     expect(await thing.read(operation, { ...created, size: null })).toMatchObject({ size: 1 });
+    expect(await thing.read(operation, { ...created, note: "", limit: 0 })).toMatchObject({ note: "" });
+    // Right after an import.
+    expect(await thing.read(operation, { ...created, id: null })).toMatchObject({ note: "", limit: null });
   });
 });
 

@@ -35,10 +35,12 @@ describe("a stored state", () => {
         secret: writeOnly(string, { description }),
         cascade: defaulted(bool, false, { description }),
         fresh: optional(string, { description }),
+        kept: optional(string, { description, emptyIsUnset: true }),
       },
       blocks: {},
     } satisfies Schema;
-    const json = '{"name":"","password":"","roles":[],"owner":"o","secret":"s","cascade":true,"gone":"x"}';
+    const json =
+      '{"name":"","password":"","roles":[],"owner":"o","secret":"s","cascade":true,"gone":"x","kept":""}';
     expect(upgradeState(schema, ctyTypeOf(schema), json)).toEqual({
       name: "",
       password: null,
@@ -47,6 +49,7 @@ describe("a stored state", () => {
       secret: null,
       cascade: true,
       fresh: null,
+      kept: "",
     });
   });
 });

@@ -56,6 +56,7 @@ const schema = {
       validate: identifierComplaint,
     }),
     schema: optional(string, {
+      emptyIsUnset: true,
       description:
         "The schema that the objects are in, or that the privileges are on. Needed but for `database`, `foreign_data_wrapper` and `foreign_server`.",
       requiresReplace: true,
@@ -70,10 +71,12 @@ const schema = {
           : `is ${JSON.stringify(type)}. It can be ${Object.keys(PRIVILEGES).join(", ")}.`,
     }),
     objects: optional(setOf(string), {
+      emptyIsUnset: true,
       description:
         "The objects' names, to the letter and without the schema (default: all of the type in the schema, those that are there at apply time; `table` includes views and foreign tables). Routines may be named with the types of their arguments, `f(integer, text)`, and must be where several have the name. For `column` the tables, for `foreign_data_wrapper` and `foreign_server` their names.",
     }),
     columns: optional(setOf(string), {
+      emptyIsUnset: true,
       description: "The columns' names, for `column` only.",
       validate: identifiersComplaint,
     }),

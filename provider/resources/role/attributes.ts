@@ -61,7 +61,8 @@ export function changedSettings(
   before: RoleAttributes,
   after: RoleAttributes & { readonly name: string },
 ): Sql[] {
-  const one = (value: string | number | null): Sql | null => (value === null ? null : lit(value));
+  const one = (value: string | number | null): Sql | null =>
+    value === null || value === "" ? null : lit(value);
   const path = ({ search_path: names }: RoleAttributes): Sql | null =>
     names === null || names.length === 0 ? null : list(names.map((name) => lit(name)));
   const settings = [

@@ -33,6 +33,7 @@ const schema = {
       validate: identifierComplaint,
     }),
     password: optional(string, {
+      emptyIsUnset: true,
       description:
         "The role's password, or its hash as PostgreSQL stores it (`SCRAM-SHA-256$…`, `md5…`). It is hashed before it is sent, so it is in no log of the server, but it is kept in the state: prefer `password_wo`. When the provider's user is a superuser, a password that was changed by other means is noticed. Left out, the role has none.",
       sensitive: true,
@@ -59,11 +60,13 @@ const schema = {
         on ? null : "is false, but PostgreSQL 10 and later store passwords as hashes only. Leave it out.",
     }),
     roles: optionalComputed(setOf(string), {
+      emptyIsUnset: true,
       description:
         "The roles that this role is a member of. Left out, memberships are left alone, whoever gives them (a `postgresql_grant_role`, for instance); an empty set takes all of them away. Granted and revoked in place.",
       validate: identifiersComplaint,
     }),
     search_path: optional(listOf(string), {
+      emptyIsUnset: true,
       description:
         "The schemas that the role's sessions search for names that are not qualified, in this order; `\"$user\"` stands for the schema named as the user (default: the server's or the database's setting).",
       // An empty name is PostgreSQL's way to write an empty path.
@@ -97,16 +100,19 @@ const schema = {
       description: "Whether row-level security does not apply to the role (default: `false`).",
     }),
     idle_in_transaction_session_timeout: optional(number, {
+      emptyIsUnset: true,
       description:
         "After how many milliseconds a session that idles in a transaction is ended; `0` means never (default: the server's or the database's setting).",
       validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
     }),
     statement_timeout: optional(number, {
+      emptyIsUnset: true,
       description:
         "After how many milliseconds a statement is cancelled; `0` means never (default: the server's or the database's setting).",
       validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
     }),
     assume_role: optional(string, {
+      emptyIsUnset: true,
       description: "The role that the role's sessions begin as.",
       validate: (name) => (name === "" ? null : identifierComplaint(name)),
     }),
@@ -120,6 +126,9 @@ const schema = {
   },
   blocks: {},
 } satisfies Schema;
+
+/** The attributes of which 0 is a value of its own. */
+const TIMEOUTS = ["statement_timeout", "idle_in_transaction_session_timeout"] as const;
 
 type S = typeof schema;
 type RoleState = State<S>;
@@ -145,19 +154,25 @@ export const role = define({
   label: roleLabel,
 
   async modifyPlan(operation) {
-    const { provider, plan, prior, diagnostics, signal } = operation;
+    const { provider, plan, prior, config, diagnostics, signal } = operation;
     const { name, valid_until: validUntil } = plan;
     if (provider === null || name === undefined) return;
     const isNew = name !== prior?.name;
     const isOtherTime = validUntil !== undefined && validUntil !== prior?.valid_until;
-    if (!isNew && !isOtherTime) return;
+    const zeros = TIMEOUTS.filter((timeout) => config[timeout] === null && prior?.[timeout] === 0);
+    if (!isNew && !isOtherTime && zeros.length === 0) return;
+    const names = { wanted: name, current: prior?.name ?? name };
+    const times = { wanted: validUntil ?? FOREVER, current: prior?.valid_until ?? FOREVER };
     const found = await askWhilePlanning(diagnostics, roleLabel(plan), () =>
-      withRemedies(REMEDIES, () =>
-        findWhilePlanning(provider, name, validUntil ?? FOREVER, prior?.valid_until ?? FOREVER, signal),
-      ),
+      withRemedies(REMEDIES, () => findWhilePlanning(provider, names, times, signal)),
     );
     if (found === undefined) return;
     if (found.same_time && prior !== null) operation.set("valid_until", prior.valid_until);
+    // A migrated state has 0 where the server has no setting. Where the server has it, it goes with its line.
+    const settings = new RoleSettings(found.rolconfig ?? []);
+    for (const timeout of zeros) {
+      if (settings.text(timeout) !== null) operation.set(timeout, null);
+    }
     if (isNew && found.exists && !operation.isManaged(name)) {
       alreadyExists(diagnostics, "postgresql_role", roleLabel(plan), name);
     }
@@ -222,17 +237,25 @@ function wholeNumberComplaint(value: number, least: number): string | null {
 interface Findings {
   readonly exists: boolean;
   readonly same_time: boolean;
+  readonly rolconfig: readonly string[] | null;
+}
+
+/** An attribute as it is to be, and as it is now. */
+interface Change {
+  readonly wanted: string;
+  readonly current: string;
 }
 
 async function findWhilePlanning(
   server: PostgresServer,
-  name: string,
-  validUntil: string,
-  before: string,
+  names: Change,
+  times: Change,
   signal: AbortSignal,
 ): Promise<Findings | undefined> {
-  const query = sql`SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${lit(name)}) AS "exists",
-                           ${timestamp(validUntil)} = ${timestamp(before)} AS same_time`;
+  const role = (name: string): Sql => sql`FROM pg_catalog.pg_roles WHERE rolname = ${lit(name)}`;
+  const query = sql`SELECT EXISTS (SELECT ${role(names.wanted)}) AS "exists",
+                           ${timestamp(times.wanted)} = ${timestamp(times.current)} AS same_time,
+                           (SELECT rolconfig ${role(names.current)}) AS rolconfig`;
   const [row] = await server.select<Findings>(server.settings.database, query, signal);
   return row;
 }
@@ -290,9 +313,9 @@ function isPasswordChanged({
   readonly planned: Planned<S>;
   readonly config: Config<S>;
 }): boolean {
-  const hasOne = config.password_wo !== null || config.password !== null;
+  const hasOne = config.password_wo !== null || passwordOf(config.password) !== null;
   return (
-    planned.password !== prior.password ||
+    passwordOf(planned.password) !== passwordOf(prior.password) ||
     planned.password_wo_version !== prior.password_wo_version ||
     (hasOne && planned.name !== prior.name)
   );
