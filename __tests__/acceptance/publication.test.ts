@@ -181,7 +181,7 @@ describe("postgresql_publication", () => {
     const { diagnostics } = await errorOf(terraform.apply());
     const [error] = diagnostics.filter(({ severity }) => severity === "error");
     expect(error).toMatchObject({ summary: "Table does not exist", attribute: "tables" });
-    expect(error?.detail).toMatch(/public\.orders does not exist\. There is public\.Orders/);
+    expect(error?.detail).toMatch(/public\.orders does not exist\. The database has public\.Orders/);
     expect(error?.detail).toContain("nowhere.c does not exist");
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
     expect(await terraform.state(ADDRESS)).toBeUndefined();
