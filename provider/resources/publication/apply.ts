@@ -18,12 +18,12 @@ import {
 import { creation, type Existing, publicationChange, type Wanted } from "./changes";
 import { checkIdentities, checkRowFilters, COPY_SUMMARY, copyComplaint } from "./checks";
 import { fenceWriters, retryFence } from "./fence";
-import { FORMER_NAME_SUMMARY, neededDetail, sortFormerNames } from "./former-names";
-import { type Member, membersOf, rowFiltersOf, wantedMembers } from "./members";
+import { sortFormerNames } from "./former-names";
+import { type Member, membersOf, rowFiltersOf, wantedMembers, wholeMembersOf } from "./members";
 import { optionsOf } from "./options";
 import { gainOf, identityQuery, type IdentityRow } from "./replica-identity";
 import { describesTables, type PublicationSchema, type PublicationState } from "./schema";
-import { readerOf, type SlotReader, type SlotRow, slotsQuery } from "./slots";
+import { readerOf, type SlotRow, slotsQuery } from "./slots";
 import {
   missingTables,
   REPEATED_TABLE_SUMMARY,
@@ -97,26 +97,32 @@ async function alter(
   session: SessionInfo,
 ): Promise<PublicationState> {
   const { prior, planned, config } = operation;
-  const label = databaseObjectLabel("publication", prior);
+  const label = databaseObjectLabel("Publication", prior);
   const [rows, slotRows] = (await tx.queryAll([
     publicationQuery(prior.name, session),
     slotsQuery(session),
   ])) as unknown as [PublicationRow[], SlotRow[]];
   const { main, former } = requirePublication(rows, prior.name);
   const slots = slotRows.map(readerOf);
-  const current = existing(main, prior);
-  const definition: Wanted = describesTables(config)
-    ? {
-        owner: planned.owner ?? main.owner,
-        allTables: planned.all_tables === true,
-        members: await resolveMembers(tx, operation),
-        schemas: planned.tables_in_schema ?? [],
-        options: planned,
-      }
-    : { ...current, owner: planned.owner ?? main.owner, options: planned };
+  const definition: Wanted = {
+    owner: planned.owner ?? main.owner,
+    allTables: planned.all_tables === true,
+    members: describesTables(config)
+      ? await resolveMembers(tx, operation)
+      : wholeMembersOf(main.members, prior),
+    schemas: planned.tables_in_schema ?? [],
+    options: planned,
+  };
+  const formerNames = former.map((row) => row.name);
+  // A plan that does not know the former names lets them go when nothing reads them any more.
+  const unusedNames = planned.former_names === undefined ? sortFormerNames(formerNames, slots).unused : [];
   const change = publicationChange(
-    { main: current, former: former.map((row) => existing(row, prior)), hasReaders: slots.length > 0 },
-    { name: planned.name, definition, unusedNames: unusedNames(operation, slots, label) },
+    {
+      main: existing(main, prior),
+      former: former.map((row) => existing(row, prior)),
+      hasReaders: slots.length > 0,
+    },
+    { name: planned.name, definition, unusedNames },
   );
   const complaint = change.copies ? copyComplaint(label, session.version) : null;
   if (complaint !== null) throw new DiagnosticError(COPY_SUMMARY, complaint);
@@ -137,25 +143,6 @@ function existing(row: PublicationRow, prior: PublicationState): Existing {
   };
 }
 
-/** The former names that the plan removes. A reader may have come back since. */
-function unusedNames(
-  { prior, planned }: Update,
-  slots: readonly SlotReader[],
-  label: string,
-): readonly string[] {
-  const { former_names: kept } = planned;
-  if (kept === undefined) return [];
-  const names = (prior.former_names ?? []).filter((name) => !(kept ?? []).includes(name));
-  const [needed] = sortFormerNames(names, slots).needed;
-  if (needed !== undefined) {
-    throw new DiagnosticError(
-      FORMER_NAME_SUMMARY,
-      `${neededDetail(label, needed, slots)}\n\nThe plan was to remove it, when no subscriber needed it. Nothing was changed: plan again.`,
-    );
-  }
-  return names;
-}
-
 /** The plan has looked already, but perhaps too early: the tables may be as new as the publication. */
 async function checkAgain(
   operation: Create,
@@ -165,7 +152,7 @@ async function checkAgain(
   const { provider, planned, signal, warn } = operation;
   const gain = gainOf(prior, planned);
   if (gain.tables.length === 0 && gain.schemas.length === 0 && !gain.all) return;
-  const label = databaseObjectLabel("publication", { ...planned, database });
+  const label = databaseObjectLabel("Publication", { ...planned, database });
   const identities = await provider.select<IdentityRow>(database, identityQuery(gain), signal);
   checkIdentities(gain, identities, label, planned.allow_missing_replica_identity, {
     warn,
@@ -211,7 +198,7 @@ async function readBack(
   session: SessionInfo,
 ): Promise<PublicationState> {
   const { planned } = operation;
-  const label = databaseObjectLabel("publication", { ...planned, database });
+  const label = databaseObjectLabel("Publication", { ...planned, database });
   for (const notice of tx.notices) warnOfNotice(operation, label, notice);
   const rows = await tx.query<PublicationRow>(publicationQuery(planned.name, session));
   const found = requirePublication(rows, planned.name);

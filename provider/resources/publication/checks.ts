@@ -49,19 +49,11 @@ export function checkConfiguration(config: PublicationView, diagnostics: Reporte
       : "tables";
     diagnostics.error(REPEATED_TABLE_SUMMARY, repeatedTableDetail(repeated, repeated), [path]);
   }
-  for (const { name, columns, where } of table ?? []) {
+  for (const { name, columns } of table ?? []) {
     if (columns !== null && (schemas?.length ?? 0) > 0) {
       diagnostics.error(
         "Conflicting attributes",
         `PostgreSQL allows no column list beside tables_in_schema, and the table block of ${name} has columns. Remove columns, or publish the schemas in a publication of their own.`,
-        ["table"],
-      );
-    }
-    const schema = isReadable(name) ? parseRelationName(name).schema : null;
-    if (where !== null && schema !== null && schemas?.includes(schema)) {
-      diagnostics.warn(
-        "Row filter without effect",
-        `tables_in_schema publishes the whole schema ${JSON.stringify(schema)}, so all rows of ${name} are published in spite of its row filter.`,
         ["table"],
       );
     }

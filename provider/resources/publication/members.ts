@@ -21,7 +21,7 @@ export interface MemberRow {
   readonly where: string | null;
   /** The tables that it inherits from. A partition has none. */
   readonly parents: readonly RelationName[];
-  /** Whether a table that inherits from it is not a member. */
+  /** Whether a table that inherits from it directly is not a member. */
   readonly incomplete: boolean;
 }
 
@@ -49,13 +49,14 @@ export interface Description {
  */
 export function describeMembers(rows: readonly MemberRow[], before: Described): Description {
   const members = new Members(rows, before);
+  const incomplete = members.incomplete();
   const tables: string[] = [];
   const blocks: TableBlock[] = [];
   for (const row of rows) {
     const block = members.blockOf(row);
     const reference = members.referenceOf(row);
     const isNamed = block !== undefined || reference !== undefined;
-    if (row.incomplete || (!isNamed && members.parentOf(row) !== undefined)) continue;
+    if (incomplete.has(row) || (!isNamed && members.parentOf(row) !== undefined)) continue;
     if (block === undefined && row.columns === null && row.where === null) {
       tables.push(reference ?? nameOf(row));
     } else {
@@ -74,6 +75,16 @@ export function membersOf(rows: readonly MemberRow[], before: Described): Member
     columns: row.columns,
     where: members.filterOf(row),
   }));
+}
+
+/** The members that are published whole, and not because of a block. */
+export function wholeMembersOf(rows: readonly MemberRow[], before: Described): Member[] {
+  const members = new Members(rows, before);
+  const isWhole = (row: MemberRow): boolean => row.columns === null && row.where === null;
+  return membersOf(
+    rows.filter((row) => isWhole(row) && members.blockOf(row) === undefined),
+    before,
+  );
 }
 
 /** The filters as the server has them, by table. */
@@ -137,6 +148,17 @@ class Members {
     return row.parents
       .map((parent) => this.#rows.get(formatRelationName(parent)))
       .find((parent) => parent !== undefined && sameSelection(parent, row));
+  }
+
+  /** The members that have descendants which are no members. */
+  incomplete(): ReadonlySet<MemberRow> {
+    const found = new Set<MemberRow>();
+    for (const row of this.#rows.values()) {
+      if (!row.incomplete) continue;
+      for (let each: MemberRow | undefined = row; each !== undefined; each = this.parentOf(each))
+        found.add(each);
+    }
+    return found;
   }
 
   /** The filter in the words of the description, if that has become the server's text. */

@@ -35,16 +35,17 @@ export async function planPublication(operation: Plan): Promise<void> {
   const { provider, plan, prior, config, diagnostics, signal } = operation;
   const { name, database } = plan;
   if (provider === null || name === undefined || typeof database !== "string") return;
-  const label = databaseObjectLabel("publication", prior ?? plan);
-  const session = await askWhilePlanning(diagnostics, label, () => provider.session(database, signal));
+  const object = databaseObjectLabel("publication", prior ?? plan);
+  const session = await askWhilePlanning(diagnostics, object, () => provider.session(database, signal));
   if (session === undefined) return;
   checkVersions(config, session.version, diagnostics);
   if (diagnostics.hasError) return;
   const gain = gainToCheck(operation);
-  const found = await askWhilePlanning(diagnostics, label, () =>
+  const found = await askWhilePlanning(diagnostics, object, () =>
     findings(provider, database, name, config, gain, session, signal),
   );
   if (found === undefined) return;
+  const label = databaseObjectLabel("Publication", prior ?? plan);
   reportTables(operation, label, found);
   checkIdentities(gain, found.identities, label, plan.allow_missing_replica_identity === true, diagnostics);
   if (prior === null) reportCreation(operation, label, found, session);
@@ -67,19 +68,30 @@ function planMembers(operation: Plan): void {
 }
 
 function membersChange(prior: PublicationState, plan: PublicationView): boolean {
-  const text = (values: PublicationState | PublicationView): string | undefined => {
-    const { tables, table, tables_in_schema: schemas, all_tables: all } = values;
-    if (tables === undefined || table === undefined || schemas === undefined) return undefined;
-    return JSON.stringify([
-      [...(tables ?? [])].sort(),
-      table.map(blockText).sort(),
-      [...(schemas ?? [])].sort(),
-      all,
-      values.publish_via_partition_root_param,
-      values.publish_generated_columns,
-    ]);
+  return membersText(prior) !== membersText(plan);
+}
+
+/** Whether the plan changes anything that a configuration can say. */
+function isChanged(prior: PublicationState, plan: PublicationView): boolean {
+  const text = (values: PublicationState | PublicationView): string => {
+    const { name, owner, publish_param: operations, drop_cascade: cascade } = values;
+    return JSON.stringify([name, owner, operations, cascade, values.allow_missing_replica_identity]);
   };
-  return text(prior) !== text(plan);
+  return membersChange(prior, plan) || text(prior) !== text(plan);
+}
+
+/** What decides about the published tables, in one order; undefined while some of it is unknown. */
+function membersText(values: PublicationState | PublicationView): string | undefined {
+  const { tables, table, tables_in_schema: schemas, all_tables: all } = values;
+  if (tables === undefined || table === undefined || schemas === undefined) return undefined;
+  return JSON.stringify([
+    [...(tables ?? [])].sort(),
+    table.map(blockText).sort(),
+    [...(schemas ?? [])].sort(),
+    all,
+    values.publish_via_partition_root_param,
+    values.publish_generated_columns,
+  ]);
 }
 
 function blockText({ name, columns, where }: TableBlock): string {
@@ -144,7 +156,7 @@ function reportTables({ config, plan, diagnostics }: Plan, label: string, { refe
   for (const { reference, hint } of missingTables(references)) {
     diagnostics.warn(
       "Table does not exist yet",
-      `${label} is to publish ${reference}, which the database does not have now.${hint} Unless the same apply creates it first, apply will fail.`,
+      `${label} names the table ${reference}, which does not exist yet.${hint} Unless the same apply creates it first, apply will fail.`,
       [pathOf(reference)],
     );
   }
@@ -152,14 +164,41 @@ function reportTables({ config, plan, diagnostics }: Plan, label: string, { refe
   if (repeated !== null) {
     diagnostics.error(REPEATED_TABLE_SUMMARY, repeatedTableDetail(...repeated), [pathOf(repeated[1])]);
   }
-  if (plan.publish_via_partition_root_param !== false) return;
   for (const { name, columns, where } of config.table ?? []) {
-    const isPartitioned = references.some(({ reference, partitioned }) => reference === name && partitioned);
-    if (!isPartitioned || (columns ?? where) === null) continue;
-    diagnostics.error(
-      "Partitioned table published in part",
-      `${name} is a partitioned table. PostgreSQL allows columns and where for it only with publish_via_partition_root_param = true. Set it, or publish the partitions.`,
-      ["table"],
+    const found = references.find(({ reference }) => reference === name);
+    const isPart = (columns ?? where) !== null;
+    if (isPart && found?.partitioned === true && plan.publish_via_partition_root_param === false) {
+      diagnostics.error(
+        "Partitioned table published in part",
+        `${name} is a partitioned table. PostgreSQL allows columns and where for it only with publish_via_partition_root_param = true. Set it, or publish the partitions.`,
+        ["table"],
+      );
+    }
+    if (where !== null && config.tables_in_schema?.includes(found?.schema ?? "") === true) {
+      diagnostics.warn(
+        "Row filter without effect",
+        `tables_in_schema publishes the whole schema ${JSON.stringify(found?.schema)}, so all rows of ${name} are published in spite of its row filter.`,
+        ["table"],
+      );
+    }
+  }
+}
+
+/** A table that inherits from a published one, but came later, is not published with it. */
+function reportDescendants(
+  prior: PublicationState,
+  label: string,
+  { references }: Findings,
+  { diagnostics }: Plan,
+): void {
+  const published = new Set(prior.published_tables ?? []);
+  for (const { schema, name, descendants } of references) {
+    const missing = descendants.map(formatRelationName).filter((table) => !published.has(table));
+    const parent = name === null ? "" : formatRelationName({ schema, name });
+    if (missing.length === 0 || !published.has(parent)) continue;
+    diagnostics.warn(
+      "Table is not published with the table it inherits from",
+      `${label} publishes ${parent}, and does not publish ${missing.join(", ")}, which inherit${missing.length === 1 ? "s" : ""} from it. PostgreSQL adds such tables only while it adds ${parent} itself. The plan adds what is missing.`,
     );
   }
 }
@@ -170,13 +209,13 @@ function reportCreation(operation: Plan, label: string, found: Findings, { versi
   const isManaged = operation.isManaged(`${String(database)}.${name}`);
   if (found.exists && !isManaged) {
     const importId = formatRelationName({ schema: String(database), name });
-    alreadyExists(diagnostics, "postgresql_publication", label, importId);
+    alreadyExists(diagnostics, "postgresql_publication", databaseObjectLabel("publication", plan), importId);
   }
   const readers = found.slots.filter((slot) => mayRead(slot, name));
   if (isManaged && readers.length > 0) {
     const what = found.exists
       ? `${label} is destroyed and created again`
-      : `${label} was dropped outside of Terraform and is created again`;
+      : `${label} no longer exists and is created again`;
     diagnostics.warn(MISSED_CHANGES_SUMMARY, missedChangesDetail(what, readers, version));
   }
   if (found.walLevel !== "logical") {
@@ -196,13 +235,14 @@ function reportChange(
   { version }: SessionInfo,
 ): void {
   const { plan, diagnostics } = operation;
+  reportDescendants(prior, label, found, operation);
   const formerNames = prior.former_names ?? [];
   const renames = plan.name !== prior.name;
   const swaps = typeof plan.all_tables === "boolean" && plan.all_tables !== prior.all_tables;
   if (renames && found.exists && !formerNames.includes(plan.name ?? "")) {
     diagnostics.error(
       "Object exists already",
-      `The plan is to rename ${label} to ${JSON.stringify(plan.name)}, and the database already has a publication of this name. Choose another name, or drop or rename the other publication.`,
+      `The plan is to rename publication ${JSON.stringify(prior.name)} to ${JSON.stringify(plan.name)}, and the database already has a publication of this name. Choose another name, or drop or rename the other publication.`,
       ["name"],
     );
   }
@@ -211,12 +251,14 @@ function reportChange(
   if (swaps && found.slots.length > 0) {
     diagnostics.warn(
       "Writers wait while all_tables changes",
-      `The database has replication slots, so all writes to it wait for a moment while ${label} is exchanged: until transactions that write have ended, but no longer than 2 s at a time.`,
+      `The database has replication slots, so all writes to it wait for a moment while the publication is exchanged: until transactions that write have ended, but no longer than 2 s at a time.`,
       ["all_tables"],
     );
   }
-  if (renames || formerNames.length === 0) return;
-  const { needed } = sortFormerNames(formerNames, found.slots);
-  operation.set("former_names", needed);
+  const { needed, unused } = sortFormerNames(formerNames, found.slots);
+  // Readers come and go: once anything is to be applied, apply decides again.
+  if (unused.length > 0 || (needed.length > 0 && isChanged(prior, plan)))
+    operation.setUnknown("former_names");
+  if (renames) return;
   for (const name of needed) diagnostics.warn(FORMER_NAME_SUMMARY, neededDetail(label, name, found.slots));
 }

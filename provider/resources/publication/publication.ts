@@ -81,6 +81,6 @@ function warnOfReaders(
   { version }: SessionInfo,
 ): void {
   if (readers.length === 0) return;
-  const what = `${databaseObjectLabel("publication", state)} was destroyed`;
+  const what = `${databaseObjectLabel("Publication", state)} was destroyed`;
   warn(MISSED_CHANGES_SUMMARY, missedChangesDetail(what, readers, version));
 }

@@ -33,7 +33,7 @@ export const publicationSchema = {
     }),
     tables: optionalComputed(setOf(string), {
       description:
-        'Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. Without `tables`, `table`, `tables_in_schema` and `all_tables`, the published tables stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.',
+        'Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.',
       validate: tablesComplaint,
       equivalent: sameTables,
     }),
@@ -111,7 +111,7 @@ function publicationNameComplaint(name: string): string | null {
 
 /**
  * Whether a configuration describes any tables, and so all of them: a table that it does not describe is not published. A
- * configuration that describes none leaves the tables as they are.
+ * configuration that describes none leaves the tables that are published whole as they are.
  */
 export function describesTables(
   config: Pick<PublicationView, "tables" | "table" | "tables_in_schema" | "all_tables">,

@@ -5,6 +5,7 @@ import {
   membersOf,
   rowFiltersOf,
   wantedMembers,
+  wholeMembersOf,
 } from "../../../../provider/resources/publication/members";
 import type { ResolutionRow } from "../../../../provider/resources/publication/tables";
 
@@ -88,6 +89,17 @@ test("a table with a descendant that is not published is left out, so that a pla
   expect(
     describeMembers([row("parent", { incomplete: true })], described({ tables: ["parent"] })).tables,
   ).toEqual([]);
+});
+
+test("a table with a descendant of a descendant that is not published is left out too", () => {
+  const rows = [row("parent"), row("child", { parents: [parent], incomplete: true }), row("other")];
+  expect(describeMembers(rows, described({ tables: ["parent", "other"] })).tables).toEqual(["other"]);
+});
+
+test("whole tables are those that no block describes", () => {
+  const rows = [row("a"), row("b"), row("c", { where: "(id > 1)" })];
+  const before = described({ tables: ["a"], table: [{ name: "b", columns: null, where: null }] });
+  expect(wholeMembersOf(rows, before).map(({ table }) => table.name)).toEqual(["a"]);
 });
 
 test("a table that inherits from a filtered one has its filter in the same words", () => {
