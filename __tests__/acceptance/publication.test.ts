@@ -141,6 +141,141 @@ describe("postgresql_publication", () => {
     await terraform.expectEmptyPlan();
   });
 
+  describe.each(["publisher", "publisher10"] as const)(
+    "of tables that others inherit from, at the %s",
+    (name) => {
+      it("publishes them with those, adds what comes later, and removes them together", async () => {
+        const server = sharedServer(name);
+        const database = await createDatabase(server);
+        const members = async (): Promise<string[]> => {
+          const rows = await database.query<{ table: string }>(
+            "SELECT prrelid::regclass::text AS table FROM pg_publication_rel ORDER BY 1",
+          );
+          return rows.map(({ table }) => table);
+        };
+        await database.query(`CREATE TABLE parent (a int PRIMARY KEY); CREATE TABLE other (a int PRIMARY KEY);
+                            CREATE TABLE child (PRIMARY KEY (a)) INHERITS (parent);
+                            CREATE TABLE grandchild (PRIMARY KEY (a)) INHERITS (child)`);
+        const terraform = await createTerraform({ provider: { server, database: database.name } });
+        await terraform.write(publication({ name: "p", tables: ["public.parent", "other"] }));
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        expect(await members()).toEqual(["child", "grandchild", "other", "parent"]);
+        expect(await terraform.state(ADDRESS)).toMatchObject({
+          published_tables: ["public.child", "public.grandchild", "public.other", "public.parent"],
+        });
+
+        await database.query("CREATE TABLE late (PRIMARY KEY (a)) INHERITS (child)");
+        const plan = await terraform.plan();
+        expect(plan.changes[ADDRESS]?.actions).toEqual(["update"]);
+        expect(plan.diagnostics.map(({ severity, detail }) => `${severity}: ${detail}`)).toEqual([
+          expect.stringMatching(
+            /^warning: .*publishes public\.parent, and does not publish public\.late, which inherits/,
+          ),
+        ]);
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        expect(await members()).toEqual(["child", "grandchild", "late", "other", "parent"]);
+
+        // To name one of them changes nothing, and neither does to name it no longer.
+        await terraform.write(publication({ name: "p", tables: ["parent", "child", "other"] }));
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        await terraform.write(publication({ name: "p", tables: ["parent", "other"] }));
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        expect(await members()).toEqual(["child", "grandchild", "late", "other", "parent"]);
+
+        await terraform.write(publication({ name: "p", tables: ["other"] }));
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        expect(await members()).toEqual(["other"]);
+
+        await database.query("ALTER PUBLICATION p SET TABLE ONLY parent");
+        await terraform.write(publication({ name: "p" }));
+        await terraform.apply();
+        await terraform.expectEmptyPlan();
+        expect(await members()).toEqual(["parent"]);
+      });
+    },
+  );
+
+  it("follows a schema that is renamed in the same apply, and a table that is dropped after the plan", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE gone (a int PRIMARY KEY); CREATE TABLE stays (a int PRIMARY KEY)");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    const configuration = (schema: string, tables: string[]) => ({
+      resource: {
+        postgresql_schema: { s: { name: schema } },
+        postgresql_publication: {
+          p: { name: "p", tables: ["${postgresql_schema.s.name}.t", ...tables] },
+        },
+      },
+    });
+    await terraform.write({ resource: { postgresql_schema: { s: { name: "old" } } } });
+    await terraform.apply();
+    await database.query("CREATE TABLE old.t (a int PRIMARY KEY)");
+    await terraform.write(configuration("old", ["public.gone", "public.stays"]));
+    await terraform.apply();
+    await terraform.write(configuration("new", ["public.stays"]));
+    await terraform.plan();
+    await database.query("DROP TABLE gone");
+    await terraform.apply("tfplan");
+    await terraform.expectEmptyPlan();
+    expect(await terraform.state(ADDRESS)).toMatchObject({ published_tables: ["new.t", "public.stays"] });
+  });
+
+  it("refuses two names of the same table while planning", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE a (a int PRIMARY KEY)");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write(publication({ name: "p", tables: ["a", "public.a"] }));
+    const { diagnostics } = await errorOf(terraform.plan());
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatchObject({ summary: "Table named twice", attribute: "tables" });
+    expect(diagnostics[0]?.detail).toMatch(/^"(public\.)?a" and "(public\.)?a" name the same table/);
+  });
+
+  it("is switched between nothing, tables and all tables by any of the ways to write it", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE a (a int PRIMARY KEY)");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    const steps = [
+      [{ all_tables: true }, true],
+      [{ tables: ["public.a"] }, false],
+      [{ all_tables: true }, true],
+      [{}, true],
+      [{ tables: [] }, false],
+      [{ all_tables: true, tables: [] }, true],
+      [{ all_tables: false }, false],
+    ] as const;
+    for (const [attributes, all] of steps) {
+      await terraform.write(publication({ name: "p", ...attributes }));
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await database.query("SELECT puballtables FROM pg_publication")).toEqual([
+        { puballtables: all },
+      ]);
+      const { tables } = attributes as { tables?: readonly string[] };
+      expect(await terraform.state(ADDRESS)).toMatchObject({ all_tables: all, tables: tables ?? [] });
+    }
+  });
+
+  it("publishes a table without replica identity with a warning when it is told to", async () => {
+    const database = await createDatabase(publisher);
+    await database.query("CREATE TABLE log (a int)");
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    const attributes = { name: "p", tables: ["public.log"], allow_missing_replica_identity: true };
+    await terraform.write(publication(attributes));
+    const { diagnostics } = await terraform.plan();
+    expect(diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      "warning: Table without replica identity",
+    ]);
+    await terraform.apply();
+    const plan = await terraform.plan();
+    expect(plan).toMatchObject({ changes: {}, diagnostics: [] });
+  });
+
   it("is created on PostgreSQL 10 and refuses what that version lacks while planning", async () => {
     const database = await createDatabase(publisher10);
     await database.query("CREATE TABLE a (a int PRIMARY KEY)");
@@ -181,7 +316,7 @@ describe("postgresql_publication", () => {
     const { diagnostics } = await errorOf(terraform.apply());
     const [error] = diagnostics.filter(({ severity }) => severity === "error");
     expect(error).toMatchObject({ summary: "Table does not exist", attribute: "tables" });
-    expect(error?.detail).toMatch(/public\.orders does not exist\. There is public\.Orders/);
+    expect(error?.detail).toMatch(/public\.orders does not exist\. The database has public\.Orders/);
     expect(error?.detail).toContain("nowhere.c does not exist");
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
     expect(await terraform.state(ADDRESS)).toBeUndefined();

@@ -347,7 +347,7 @@ describe("postgresql_subscription", () => {
         },
       });
       expect((await terraform.plan()).diagnostics).toEqual([
-        expect.objectContaining({ severity: "warning", summary: "Nobody can subscribe yet" }),
+        expect.objectContaining({ severity: "warning", summary: "wal_level is not logical" }),
       ]);
       const { diagnostics } = await errorOf(terraform.apply());
       const [error] = diagnostics.filter(({ severity }) => severity === "error");

@@ -1,16 +1,25 @@
-import { DiagnosticError } from "../../framework/diagnostics";
 import {
   formatRelationName,
   parseRelationName,
   relationId,
   type RelationName,
 } from "../../postgres/relation-name";
-import { id, list, type Sql, sql, textArray } from "../../postgres/sql";
-import type { Transaction } from "../../postgres/transaction";
+import { type Sql, sql, textArray } from "../../postgres/sql";
 
 export { tablesComplaint } from "../../postgres/relation-name";
 
-/** An unqualified name means the table of that name which the server found by its search_path. */
+/** The first table that is named twice; null when there is none. Takes names that can be read. */
+export function repeatedTable(tables: readonly string[]): string | null {
+  const names = new Set<string>();
+  for (const table of tables) {
+    const name = formatRelationName(parseRelationName(table));
+    if (names.has(name)) return name;
+    names.add(name);
+  }
+  return null;
+}
+
+/** Whether two lists may name the same tables. An unqualified name stands for a table in any schema. */
 export function sameTables(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false;
   const others = other.map(parseRelationName);
@@ -24,10 +33,10 @@ export function sameTable(one: RelationName, other: RelationName): boolean {
   );
 }
 
-/** A table that was named and is not there. */
+/** A table that a configuration names and the database does not have. */
 export interface MissingTable {
   readonly reference: string;
-  /** What may have been meant, as a sentence of its own with a space before it. */
+  /** A sentence about a table that may have been meant, with a space before it; otherwise empty. */
   readonly hint: string;
 }
 
@@ -36,17 +45,21 @@ export interface ResolutionRow {
   readonly reference: string;
   readonly schema: string | null;
   readonly name: string | null;
+  readonly partitioned: boolean;
+  /** The tables that inherit from it, at any depth. Partitions do not count. */
+  readonly descendants: readonly RelationName[];
   /** A table whose name differs in upper and lower case only. */
   readonly similar_schema: string | null;
   readonly similar_name: string | null;
 }
 
-/** Finds each table by name, as the server would; a row a reference. */
+/** Finds each table by name, as the server would; one row for each reference. */
 export function resolutionQuery(tables: readonly string[]): Sql {
   const references = textArray(tables);
   const quoted = textArray(tables.map((table) => relationId(parseRelationName(table)).text));
   const names = textArray(tables.map((table) => parseRelationName(table).name));
-  return sql`SELECT r.reference, n.nspname AS schema, c.relname AS name,
+  return sql`SELECT r.reference, n.nspname AS schema, c.relname AS name, coalesce(c.relkind = 'p', false) AS partitioned,
+                    CASE WHEN c.relkind = 'r' AND c.relhassubclass THEN ${DESCENDANTS} ELSE '[]' END AS descendants,
                     sn.nspname AS similar_schema, s.relname AS similar_name
              FROM ROWS FROM (unnest(${references}), unnest(${quoted}), unnest(${names})) AS r (reference, quoted, name)
              LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(r.quoted)
@@ -57,6 +70,17 @@ export function resolutionQuery(tables: readonly string[]): Sql {
              LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace`;
 }
 
+const DESCENDANTS = sql`(
+  WITH RECURSIVE tree AS (
+    SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid
+    UNION
+    SELECT i.inhrelid FROM tree JOIN pg_catalog.pg_inherits i ON i.inhparent = tree.oid
+  )
+  SELECT coalesce(json_agg(json_build_object('schema', dn.nspname, 'name', d.relname)), '[]')
+  FROM tree JOIN pg_catalog.pg_class d ON d.oid = tree.oid JOIN pg_catalog.pg_namespace dn ON dn.oid = d.relnamespace
+  WHERE d.relkind = 'r' AND d.relpersistence = 'p')`;
+
+/** The tables that the server has not found. */
 export function missingTables(rows: readonly ResolutionRow[]): MissingTable[] {
   return rows
     .filter((row) => row.name === null)
@@ -64,41 +88,27 @@ export function missingTables(rows: readonly ResolutionRow[]): MissingTable[] {
       reference,
       hint:
         similarSchema !== null && similarName !== null
-          ? ` There is ${formatRelationName({ schema: similarSchema, name: similarName })}: names are taken to the letter, upper case included.`
+          ? ` The database has ${formatRelationName({ schema: similarSchema, name: similarName })}: names are case-sensitive.`
           : "",
     }));
 }
 
-/** The tables' qualified names. All that are missing are named in one error. */
-export async function resolveTables(tx: Transaction, tables: readonly string[]): Promise<RelationName[]> {
-  if (tables.length === 0) return [];
-  const rows = await tx.query<ResolutionRow>(resolutionQuery(tables));
-  const missing = missingTables(rows);
-  if (missing.length > 0) {
-    throw new DiagnosticError(
-      "Table does not exist",
-      `The publication cannot publish what is not there: ${missing.map(({ reference, hint }) => `table ${reference} does not exist.${hint}`).join(" ")} Create it first, or correct the name.`,
-      ["tables"],
-    );
+/** Two names of the same table, which only the server can tell; null when there are none. */
+export function repeatedReferences(rows: readonly ResolutionRow[]): readonly [string, string] | null {
+  const first = new Map<string, string>();
+  for (const { reference, schema, name } of rows) {
+    if (name === null) continue;
+    const key = formatRelationName({ schema, name });
+    const former = first.get(key);
+    if (former !== undefined) return [former, reference];
+    first.set(key, reference);
   }
-  return rows.map((row) => ({ schema: row.schema, name: row.name ?? row.reference }));
+  return null;
 }
 
-/** Adds before it removes, so that a subscriber never finds less than both sets have in common. */
-export async function changeTables(
-  tx: Transaction,
-  publicationName: string,
-  before: readonly string[],
-  after: readonly string[],
-): Promise<void> {
-  const current = before.map(parseRelationName);
-  const wanted = await resolveTables(tx, after);
-  const added = wanted.filter((table) => !current.some((other) => sameTable(table, other)));
-  const removed = current.filter((table) => !wanted.some((other) => sameTable(table, other)));
-  if (added.length > 0) {
-    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} ADD TABLE ${list(added.map(relationId))}`);
-  }
-  if (removed.length > 0) {
-    await tx.query(sql`ALTER PUBLICATION ${id(publicationName)} DROP TABLE ${list(removed.map(relationId))}`);
-  }
+export const REPEATED_TABLE_SUMMARY = "Table named twice";
+
+/** The error for two names of one table. */
+export function repeatedTableDetail(one: string, other: string): string {
+  return `${JSON.stringify(one)} and ${JSON.stringify(other)} name the same table. Name each table once, either in tables or in one table block.`;
 }
