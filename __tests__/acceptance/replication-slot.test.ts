@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Client } from "pg";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { startPostgresServer } from "../../sandbox/postgres-server";
@@ -143,6 +145,23 @@ describe("postgresql_replication_slot", () => {
     expect(interrupted.diagnostics[0]?.detail).toContain("The operation was cancelled.");
     expect(await slotsOf(database)).toEqual([]);
     expect(await terraform.state(ADDRESS)).toBeUndefined();
+  });
+
+  it("takes new timeouts while its wal_status moves", async () => {
+    const database = await createDatabase(publisher);
+    const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
+    await terraform.write(slot({ name: database.name }));
+    await terraform.apply();
+    // As if the slot had been behind when Terraform looked.
+    const stateFile = join(terraform.directory, "terraform.tfstate");
+    const state = await readFile(stateFile, "utf8");
+    expect(state).toContain('"wal_status": "reserved"');
+    await writeFile(stateFile, state.replace('"wal_status": "reserved"', '"wal_status": "extended"'));
+    await terraform.write(slot({ name: database.name, timeouts: { delete: "1m" } }));
+    await terraform.apply("-refresh=false");
+    expect(await terraform.state(ADDRESS)).toMatchObject({ timeouts: { delete: "1m" } });
+    await terraform.expectEmptyPlan();
+    await terraform.destroy();
   });
 
   it("is destroyed once nobody reads from it, and names the reader that does not stop", async () => {

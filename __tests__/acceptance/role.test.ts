@@ -259,6 +259,62 @@ describe("postgresql_role", () => {
     await terraform.destroy();
   });
 
+  it("loses the memberships that its configuration gave it and no longer has, and no others", async () => {
+    const [member, group, other] = [unique(), unique(), unique()];
+    const terraform = await createTerraform({ provider: { server: server18 } });
+    const memberships = (): Promise<Record<string, unknown>[]> =>
+      administer(
+        server18,
+        `SELECT roleid::regrole::text AS role FROM pg_auth_members WHERE member = $1::regrole ORDER BY 1`,
+        [member],
+      );
+    const configuration = (attributes: Record<string, unknown>): Record<string, unknown> => ({
+      resource: {
+        postgresql_role: { r: { name: member, ...attributes }, g: { name: group }, o: { name: other } },
+      },
+    });
+    await terraform.write(configuration({ roles: ["${postgresql_role.g.name}"] }));
+    await terraform.apply();
+
+    // An apply that fails takes nothing, and the next plan still knows.
+    await terraform.write(configuration({ name: `pg_${member}` }));
+    expect((await terraform.plan()).changes[ADDRESS]).toMatchObject({
+      actions: ["update"],
+      before: { roles: [group] },
+      after: { roles: [] },
+    });
+    expect((await errorOf(terraform.apply())).message).toMatch(/SQLSTATE 42939/);
+    expect(await memberships()).toEqual([{ role: group }]);
+    await terraform.write(configuration({}));
+    expect((await terraform.plan()).changes[ADDRESS]?.after).toMatchObject({ roles: [] });
+    await terraform.apply();
+    expect(await memberships()).toEqual([]);
+    await terraform.expectEmptyPlan();
+
+    // What others give it from now on is theirs.
+    await administer(server18, `GRANT ${other} TO ${member}`);
+    await terraform.expectEmptyPlan();
+    await terraform.write(configuration({ connection_limit: 7 }));
+    await terraform.apply();
+    expect(await memberships()).toEqual([{ role: other }]);
+    await terraform.destroy();
+  });
+
+  it("keeps its memberships when it is imported without roles", async () => {
+    const [member, group] = [unique(), unique()];
+    await administer(server18, `CREATE ROLE ${group}`);
+    await administer(server18, `CREATE ROLE ${member} IN ROLE ${group}`);
+    const terraform = await createTerraform({ provider: { server: server18 } });
+    await terraform.write(role({ name: member }));
+    await terraform.import(ADDRESS, member);
+    await terraform.expectEmptyPlan();
+    await terraform.write(role({ name: member, connection_limit: 2 }));
+    await terraform.apply();
+    expect(await terraform.state(ADDRESS)).toMatchObject({ roles: [group] });
+    await terraform.destroy();
+    await administer(server18, `DROP ROLE ${group}`);
+  });
+
   it("gives away what it owns and may do in every database when it is destroyed", async () => {
     const [home, other] = await Promise.all([createDatabase(server18), createDatabase(server18)]);
     const name = unique();

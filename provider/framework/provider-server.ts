@@ -6,6 +6,7 @@ import type { ClientCapabilities, DynamicValue } from "../plugin/generated/tfplu
 import { log } from "../plugin/log";
 import type { DataSource } from "./data-source";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
+import { appliedMemory, planMemory, recall } from "./memory";
 import type { ProviderDefinition } from "./provider";
 import type { Operation, Resource } from "./resource";
 import { ctyTypeOf, type Schema } from "./schema";
@@ -207,12 +208,15 @@ export function createProviderServer<S extends Schema, P>(
       const config = decodeObject(request.config, type);
       const timeouts = config[TIMEOUTS_BLOCK] ?? null;
       const isManaged = (objectId: string): boolean => managed.has(`${resource.typeName} ${objectId}`);
+      const configured = recall(request.priorPrivate);
+      const wasConfigured = (name: string): boolean => configured.includes(name);
       const change = await diagnosed(diagnostics, "plan", resource, config, async () => {
         const { planned, replace } = await withTimeout(
           "read",
           timeoutOf(timeouts, "read"),
           stop.signal,
-          (signal) => resource.plan({ provider, signal, diagnostics, prior, config, isManaged }),
+          (signal) =>
+            resource.plan({ provider, signal, diagnostics, prior, config, isManaged, wasConfigured }),
         );
         return {
           plannedState: encodeObject({ ...planned, [TIMEOUTS_BLOCK]: timeouts }, type),
@@ -221,7 +225,7 @@ export function createProviderServer<S extends Schema, P>(
       });
       return {
         ...(change ?? { plannedState: request.priorState, requiresReplace: [] }),
-        plannedPrivate: request.priorPrivate,
+        plannedPrivate: planMemory(request.priorPrivate, resource.schema, config),
         diagnostics: wire(diagnostics),
       };
     },
@@ -258,7 +262,7 @@ export function createProviderServer<S extends Schema, P>(
       const newState = await apply();
       return {
         newState: encodeObject(newState, type),
-        private: request.plannedPrivate,
+        private: appliedMemory(request.plannedPrivate, !diagnostics.hasError),
         diagnostics: wire(diagnostics),
       };
     },

@@ -34,6 +34,11 @@ export interface PlanOperation<S extends Schema, P> {
   requireReplace(name: StateName<S>): void;
   /** Whether this process has seen the object of this ID in a state: then it is Terraform's, not somebody else's. */
   isManaged(id: string): boolean;
+  /**
+   * Whether the configuration had set the attribute when the object was last applied. False right after an import or a
+   * migration.
+   */
+  readonly wasConfigured: (name: StateName<S>) => boolean;
 }
 
 export interface CreateOperation<S extends Schema, P> extends Operation<P> {
@@ -108,6 +113,7 @@ export interface PlanRequest<P> {
   readonly prior: Values | null;
   readonly config: Values;
   readonly isManaged: (id: string) => boolean;
+  readonly wasConfigured: (name: string) => boolean;
 }
 
 export interface PlanResponse {
@@ -151,7 +157,7 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
 
     validate: (config, diagnostics) => definition.validate?.(viewOf<S>(config), diagnostics),
 
-    async plan({ provider, signal, diagnostics, prior, config, isManaged }) {
+    async plan({ provider, signal, diagnostics, prior, config, isManaged, wasConfigured }) {
       const planned: Record<string, CtyValue> = { ...planValues(schema, prior, config) };
       const replace = new Set<string>();
       await definition.modifyPlan?.({
@@ -174,6 +180,7 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
         setUnknown: (name) => void (planned[name] = unknown),
         requireReplace: (name) => void replace.add(name),
         isManaged,
+        wasConfigured,
       });
       planned["id"] = definition.identify(viewOf<S>(planned)) ?? unknown;
       for (const name of prior ? replacements(schema, prior, planned) : []) replace.add(name);

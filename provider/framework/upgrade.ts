@@ -13,7 +13,8 @@ import type { Values } from "./validate";
  */
 export function upgradeState(schema: Schema, type: CtyType, json: string): Values {
   const stored: unknown = JSON.parse(json);
-  const values = decodeJson(stored, type) as Values;
+  const values = { ...(decodeJson(stored, type) as Values) };
+  for (const block of Object.keys(schema.blocks)) values[block] ??= [];
   if (isOurs(stored)) return values;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {

@@ -119,6 +119,50 @@ describe("an error that is thrown at once", () => {
   });
 });
 
+describe("what the configuration has set", () => {
+  /** Plans and applies a configuration, and returns what the next plan gets to know. */
+  const run = async (server: ProviderServer, prior: Values | null, size: number | null, memory: Buffer) => {
+    const planned = { ...thing, size };
+    const values = { priorState: encoded(prior), config: encoded({ ...planned, id: null }) };
+    const { plannedPrivate } = await server.calls.planResourceChange(
+      PlanResourceChange_Request.fromPartial({
+        ...{ typeName, ...values, proposedNewState: encoded(planned), priorPrivate: memory },
+      }),
+    );
+    const { private: after } = await server.calls.applyResourceChange(
+      ApplyResourceChange_Request.fromPartial({
+        ...{ typeName, ...values, plannedState: encoded(planned), plannedPrivate },
+      }),
+    );
+    return after;
+  };
+
+  it("is known to the next plan, which sees that an attribute was taken out", async () => {
+    const seen: boolean[] = [];
+    let fails = false;
+    const server = await serve({
+      modifyPlan: ({ wasConfigured }) => void seen.push(wasConfigured("size")),
+      update: ({ planned }) => (fails ? Promise.reject(new Error("no")) : Promise.resolve(planned)),
+    });
+    const created = await run(server, null, 1, Buffer.alloc(0));
+    fails = true;
+    const failed = await run(server, thing, null, created);
+    fails = false;
+    const updated = await run(server, thing, null, failed);
+    await run(server, thing, null, updated);
+    expect(seen).toEqual([false, true, true, false]);
+  });
+
+  it("is not known of an object of another provider", async () => {
+    const seen: boolean[] = [];
+    const server = await serve({ modifyPlan: ({ wasConfigured }) => void seen.push(wasConfigured("size")) });
+    for (const memory of ["null", '{"schema_version":"1"}', "not JSON", '{"configured":7}']) {
+      await run(server, thing, 1, Buffer.from(memory));
+    }
+    expect(seen).toEqual([false, false, false, false]);
+  });
+});
+
 describe("applying", () => {
   const request = (planned: Values): ApplyResourceChange_Request =>
     ApplyResourceChange_Request.fromPartial({

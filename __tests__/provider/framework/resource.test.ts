@@ -93,6 +93,7 @@ const plan = (prior: Values | null, values: Values, resource: Resource<null> = t
     prior,
     config: config(values),
     isManaged: () => false,
+    wasConfigured: () => false,
   });
 
 const created: Values = {

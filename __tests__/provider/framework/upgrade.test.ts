@@ -24,6 +24,15 @@ describe("a stored state", () => {
     expect(state).toEqual({ tables: [] });
   });
 
+  it.each(['{"policy":null}', "{}", '{"policy":null,"timeouts":null}'])(
+    "has no items of a block that it says nothing of: %s",
+    (json) => {
+      const policy = { nesting: "set", description, attributes: {} } as const;
+      const schema = { description, attributes: {}, blocks: { policy } } satisfies Schema;
+      expect(upgradeState(schema, ctyTypeOf(schema), json)).toEqual({ policy: [] });
+    },
+  );
+
   it("of upstream's toolkit loses its empty values, and gains what it does not know", () => {
     const schema = {
       description,

@@ -118,10 +118,7 @@ export const replicationSlot = define({
     });
     const row = await findSlot(provider, planned.name, database, signal);
     if (row !== undefined) return stateOf(row);
-    throw new DiagnosticError(
-      "Replication slot is gone",
-      `The replication slot ${JSON.stringify(planned.name)} was there a moment ago and is gone now: something else has dropped it.`,
-    );
+    throw goneError(planned.name);
   },
 
   async read({ provider, state, signal }) {
@@ -132,8 +129,9 @@ export const replicationSlot = define({
   /** Nothing of a slot can be altered: only a change of `timeouts` comes here. */
   async update({ provider, prior, planned, signal }) {
     const row = await findSlot(provider, prior.name, databaseOf(planned, provider), signal);
-    if (row === undefined) throw new Error("the slot has vanished since it was planned");
-    return stateOf(row);
+    if (row === undefined) throw goneError(prior.name);
+    // The plan promised what the slot's state was then. The next refresh takes notice of what it is by now.
+    return { ...stateOf(row), wal_status: prior.wal_status };
   },
 
   async delete(operation) {
@@ -175,6 +173,13 @@ function creationArguments(
     ...(version.atLeast(14) ? [lit(twoPhase ?? false)] : []),
     ...(version.atLeast(17) ? [lit(failover ?? false)] : []),
   ]);
+}
+
+function goneError(name: string): DiagnosticError {
+  return new DiagnosticError(
+    "Replication slot is gone",
+    `The replication slot ${JSON.stringify(name)} existed a moment ago and does not any more: something else has dropped it. Apply again to create it.`,
+  );
 }
 
 /** The server makes a slot only once every transaction has ended that was running when it began to. */

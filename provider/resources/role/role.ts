@@ -62,7 +62,7 @@ const schema = {
     roles: optionalComputed(setOf(string), {
       emptyIsUnset: true,
       description:
-        "The roles that this role is a member of. Left out, memberships are left alone, whoever gives them (a `postgresql_grant_role`, for instance); an empty set takes all of them away. Granted and revoked in place.",
+        "The roles that this role is a member of. An empty set revokes all memberships. If the configuration leaves it out, the provider does not manage memberships, which a `postgresql_grant_role` may grant; if it had the attribute before, the next apply revokes them. After an import or a migration, an apply must have changed the role first: write `roles = []` instead. Granted and revoked in place.",
       validate: identifiersComplaint,
     }),
     search_path: optional(listOf(string), {
@@ -156,6 +156,10 @@ export const role = define({
   async modifyPlan(operation) {
     const { provider, plan, prior, config, diagnostics, signal } = operation;
     const { name, valid_until: validUntil } = plan;
+    // Memberships that the configuration has given go with their line; those that others have given stay.
+    if (prior?.roles?.length && config.roles === null && operation.wasConfigured("roles")) {
+      operation.set("roles", []);
+    }
     if (provider === null || name === undefined) return;
     const isNew = name !== prior?.name;
     const isOtherTime = validUntil !== undefined && validUntil !== prior?.valid_until;

@@ -145,6 +145,7 @@ describe("the ID of a grant", () => {
           with_grant_option: null,
         },
         isManaged: () => false,
+        wasConfigured: () => false,
       });
       expect(planned["id"]).toBe(id);
     },
