@@ -423,6 +423,23 @@ test("destroy drops what was created, without CASCADE and without partitions of 
   expect(await subscriber.query("SELECT relname FROM pg_class WHERE relkind = 'S'")).toEqual([]);
 });
 
+test("tables that have become different are a warning at plan and an error at apply, and can be destroyed", async () => {
+  const pair = await createPair("CREATE TABLE t (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE t");
+  const { terraform, publisher, subscriber } = pair;
+  await terraform.write(replicatedSchema(pair, { drop_on_destroy: true }));
+  await terraform.apply();
+  await publisher.query("ALTER TABLE t ADD COLUMN v int");
+  const difference = "table public.t: column v: the subscriber does not have it";
+  const plan = await terraform.plan();
+  expect(plan.actions).toEqual({ [ADDRESS]: "update" });
+  expect(plan.diagnostics).toMatchObject([
+    { severity: "warning", detail: expect.stringContaining(difference) as unknown },
+  ]);
+  expect((await errorOf(terraform.apply())).message).toContain(difference);
+  await terraform.destroy();
+  expect(await tablesOf(subscriber)).toEqual([]);
+});
+
 test("a table that exists and enforces what the publisher has not validated is a warning, until it belongs to the resource", async () => {
   const definition = "CREATE TABLE t (id int PRIMARY KEY, v int);";
   const check = "ALTER TABLE t ADD CONSTRAINT pos CHECK (v > 0) NOT VALID;";

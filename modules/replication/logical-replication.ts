@@ -215,7 +215,8 @@ export class LogicalReplication extends Construct {
           provider: subscriber,
           database: subscriber.databaseInput,
           subscription: this.subscription.name,
-          refreshTriggers: { tables: Fn.jsonencode(this.replicatedSchema.tables) },
+          // Known only after apply when the subscription is replaced or gets tables: then there are copies to wait for.
+          refreshTriggers: { tables: Fn.jsonencode(this.subscription.tables) },
           timeouts: timeouts(props.initialSyncTimeout ?? "60m"),
           dependsOn: [...subscriberDependsOn, this.subscription],
         })

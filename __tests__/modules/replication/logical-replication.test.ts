@@ -38,6 +38,7 @@ function synth(props: Partial<LogicalReplicationProps> = {}, publisher: Postgres
     publication: only("postgresql_publication"),
     schema: only("postgresql_replicated_schema"),
     subscription: only("postgresql_subscription"),
+    initialSyncs: resources["postgresql_initial_sync"] ?? [],
   };
 }
 
@@ -83,6 +84,15 @@ test("a table that comes to the publication comes to the subscriber in the same 
       tables: expect.stringMatching(/postgresql_replicated_schema\.\w+\.tables/) as unknown,
     },
   });
+});
+
+test("the first copy is awaited when that is asked for, and again for a subscription that is replaced or gets tables", () => {
+  expect(synth().initialSyncs).toEqual([]);
+  expect(synth({ waitForInitialSync: true }).initialSyncs).toMatchObject([
+    {
+      refresh_triggers: { tables: expect.stringMatching(/postgresql_subscription\.\w+\.tables/) as unknown },
+    },
+  ]);
 });
 
 test("the connections to the publisher are the role's, without the password, and give up soon", () => {

@@ -36,7 +36,7 @@ const schema = {
     "- indexes and replica identities\n" +
     "- partitioned tables with all their partitions, and tables that inherit from published tables\n" +
     "- the schemas, the enum, domain, composite and range types, and the sequences that the tables need\n\n" +
-    "A table that exists at the subscriber stays as it is if its definition is the same. Otherwise the plan fails and names every difference. " +
+    "A table that exists at the subscriber stays as it is if its definition is the same. Otherwise every difference is named: by an error in the plan that creates the resource, later by a warning in the plan and an error in the apply, so that you can still destroy the resource. " +
     "Further indexes at the subscriber, the order of columns, and the names of constraints make no difference.\n\n" +
     "Not copied, with a warning that names them when a table is created:\n\n" +
     "- foreign keys to tables that are neither published nor at the subscriber\n" +
@@ -143,9 +143,11 @@ export const replicatedSchema = define({
     const { published, todo } = found;
     const tables = tableNames(published.schema);
     const before = prior?.tables ?? [];
-    if (tables.join() !== before.join()) askInApply(operation);
+    if (tables.join() !== before.join() || todo.conflicts.length > 0) askInApply(operation);
     if (todo.conflicts.length > 0) {
-      diagnostics.error(CONFLICT_SUMMARY, conflictDetail(todo.conflicts), ["publications"]);
+      // Terraform plans before it destroys, and an error would keep it from that.
+      const report = prior === null ? "error" : "warn";
+      diagnostics[report](CONFLICT_SUMMARY, conflictDetail(todo.conflicts), ["publications"]);
     }
     if (todo.missing.length > 0) {
       const missing = todo.missing.join("\n");
