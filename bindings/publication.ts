@@ -8,15 +8,19 @@ import * as cdktf from "cdktf";
 /** The arguments of `Publication`. */
 export interface PublicationConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Whether all tables of the database are published, future ones included (default: `false`). Needs a superuser. Changing it replaces the object.
+   * Whether to publish all tables of the database, including future ones (default: `false`). Until a subscriber has such a future table, it stops at the first change of it. Requires a superuser. Changed in place: if the database has a replication slot for the plugin `pgoutput`, all writes to the database wait for a moment meanwhile, so that subscribers miss no row.
    */
   readonly allTables?: boolean | cdktf.IResolvable | undefined;
+  /**
+   * Whether to only warn about a table in `tables` or `table` that has no replica identity, while its updates or deletes are published (default: `false`: the plan fails). PostgreSQL refuses every UPDATE and DELETE on such a table. Set it to `true` for tables that only ever receive rows.
+   */
+  readonly allowMissingReplicaIdentity?: boolean | cdktf.IResolvable | undefined;
   /**
    * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether objects that depend on the publication are dropped with it (default: `false`). PostgreSQL has none that can.
+   * Whether to drop objects that depend on the publication with it (default: `false`). PostgreSQL has no such objects.
    */
   readonly dropCascade?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -24,7 +28,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly id?: string | undefined;
   /**
-   * The publication's name. Renamed in place.
+   * The publication's name. Renamed in place. If the database has a replication slot for the plugin `pgoutput`, the publication also remains under its former name, see `former_names`.
    */
   readonly name: string;
   /**
@@ -32,21 +36,236 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly owner?: string | undefined;
   /**
-   * The operations to publish, of `insert`, `update`, `delete` and `truncate` (default: all of them). `truncate` needs PostgreSQL 11 or later.
+   * Which generated columns to publish where `columns` does not name any: `none` or `stored` (server default: `none`). Requires PostgreSQL 18 or later.
+   */
+  readonly publishGeneratedColumns?: string | undefined;
+  /**
+   * The operations to publish: some of `insert`, `update`, `delete` and `truncate` (default: all of them). `truncate` requires PostgreSQL 11 or later.
    */
   readonly publishParam?: string[] | undefined;
   /**
-   * Whether changes of a partition are published as changes of the partitioned table (default: `false`). Needs PostgreSQL 13 or later.
+   * Whether to publish changes of a partition as changes of its partitioned table (default: `false`). Requires PostgreSQL 13 or later.
    */
   readonly publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The tables to publish, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). An empty set publishes nothing. Tables are added and removed in place. One whose updates or deletes are published needs a replica identity, such as a primary key: without, the publisher would refuse its updates and deletes, so the plan does.
+   * Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.
    */
   readonly tables?: string[] | undefined;
+  /**
+   * Schemas whose tables to publish, all of them, including future ones (default: none). Until a subscriber has such a future table, it stops at the first change of it. Requires PostgreSQL 15 or later, and a superuser.
+   */
+  readonly tablesInSchema?: string[] | undefined;
+  /**
+   * table block
+   */
+  readonly table?: PublicationTable[] | cdktf.IResolvable | undefined;
   /**
    * timeouts block
    */
   readonly timeouts?: PublicationTimeouts | undefined;
+}
+/** A block or an object of it. */
+export interface PublicationTable {
+  /**
+   * The columns to publish (default: all). If updates or deletes are published, they must include the columns of the replica identity. Not possible beside `tables_in_schema`. Two publications with different columns of the same table cannot share a subscription.
+   */
+  readonly columns?: string[] | undefined;
+  /**
+   * The table, as in `tables`.
+   */
+  readonly name: string;
+  /**
+   * The row filter: an SQL expression over the columns of one row, such as `country = 'DE' AND id > 100` (default: all rows). If updates or deletes are published, it may only use columns of the replica identity. It must not contain comments, dollar signs or semicolons outside of quotes.
+   */
+  readonly where?: string | undefined;
+}
+
+export function publicationTableToTerraform(struct?: PublicationTable | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {
+    columns: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.columns),
+    name: cdktf.stringToTerraform(struct!.name),
+    where: cdktf.stringToTerraform(struct!.where),
+  };
+}
+
+export function publicationTableToHclTerraform(struct?: PublicationTable | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {
+    columns: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.columns),
+      isBlock: false,
+      type: "set",
+      storageClassType: "stringList",
+    },
+    name: {
+      value: cdktf.stringToHclTerraform(struct!.name),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    where: {
+      value: cdktf.stringToHclTerraform(struct!.where),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(
+    Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+  );
+}
+
+/** The same, for what refers to it. */
+export class PublicationTableOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   * @param complexObjectIndex the index of this item in the list
+   * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+   */
+  public constructor(
+    terraformResource: cdktf.IInterpolatingParent,
+    terraformAttribute: string,
+    complexObjectIndex: number,
+    complexObjectIsFromSet: boolean,
+  ) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): PublicationTable | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._columns !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.columns = this._columns;
+    }
+    if (this._name !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.name = this._name;
+    }
+    if (this._where !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.where = this._where;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: PublicationTable | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._columns = undefined;
+      this._name = undefined;
+      this._where = undefined;
+    } else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._columns = value.columns;
+      this._name = value.name;
+      this._where = value.where;
+    }
+  }
+
+  // columns - computed: false, optional: true, required: false
+  private _columns?: string[] | undefined;
+  public get columns() {
+    return cdktf.Fn.tolist(this.getListAttribute("columns"));
+  }
+  public set columns(value: string[]) {
+    this._columns = value;
+  }
+  public resetColumns() {
+    this._columns = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get columnsInput() {
+    return this._columns;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string | undefined;
+  public get name() {
+    return this.getStringAttribute("name");
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // where - computed: false, optional: true, required: false
+  private _where?: string | undefined;
+  public get where() {
+    return this.getStringAttribute("where");
+  }
+  public set where(value: string) {
+    this._where = value;
+  }
+  public resetWhere() {
+    this._where = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get whereInput() {
+    return this._where;
+  }
+}
+
+/** The same, for what refers to it. */
+export class PublicationTableList extends cdktf.ComplexList {
+  public internalValue?: PublicationTable[] | cdktf.IResolvable | undefined;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+   */
+  constructor(
+    protected override terraformResource: cdktf.IInterpolatingParent,
+    protected override terraformAttribute: string,
+    protected override wrapsSet: boolean,
+  ) {
+    super(terraformResource, terraformAttribute, wrapsSet);
+  }
+
+  /**
+   * @param index the index of the item to return
+   */
+  public get(index: number): PublicationTableOutputReference {
+    return new PublicationTableOutputReference(
+      this.terraformResource,
+      this.terraformAttribute,
+      index,
+      this.wrapsSet,
+    );
+  }
 }
 /** A block or an object of it. */
 export interface PublicationTimeouts {
@@ -310,14 +529,18 @@ export class Publication extends cdktf.TerraformResource {
       forEach: config.forEach,
     } as cdktf.TerraformResourceConfig);
     this._allTables = config.allTables;
+    this._allowMissingReplicaIdentity = config.allowMissingReplicaIdentity;
     this._database = config.database;
     this._dropCascade = config.dropCascade;
     this._id = config.id;
     this._name = config.name;
     this._owner = config.owner;
+    this._publishGeneratedColumns = config.publishGeneratedColumns;
     this._publishParam = config.publishParam;
     this._publishViaPartitionRootParam = config.publishViaPartitionRootParam;
     this._tables = config.tables;
+    this._tablesInSchema = config.tablesInSchema;
+    this._table.internalValue = config.table;
     this._timeouts.internalValue = config.timeouts;
   }
 
@@ -339,6 +562,22 @@ export class Publication extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get allTablesInput() {
     return this._allTables;
+  }
+
+  // allow_missing_replica_identity - computed: true, optional: true, required: false
+  private _allowMissingReplicaIdentity?: boolean | cdktf.IResolvable | undefined;
+  public get allowMissingReplicaIdentity() {
+    return this.getBooleanAttribute("allow_missing_replica_identity");
+  }
+  public set allowMissingReplicaIdentity(value: boolean | cdktf.IResolvable) {
+    this._allowMissingReplicaIdentity = value;
+  }
+  public resetAllowMissingReplicaIdentity() {
+    this._allowMissingReplicaIdentity = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowMissingReplicaIdentityInput() {
+    return this._allowMissingReplicaIdentity;
   }
 
   // database - computed: true, optional: true, required: false
@@ -371,6 +610,11 @@ export class Publication extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get dropCascadeInput() {
     return this._dropCascade;
+  }
+
+  // former_names - computed: true, optional: false, required: false
+  public get formerNames() {
+    return cdktf.Fn.tolist(this.getListAttribute("former_names"));
   }
 
   // id - computed: true, optional: true, required: false
@@ -418,6 +662,22 @@ export class Publication extends cdktf.TerraformResource {
     return this._owner;
   }
 
+  // publish_generated_columns - computed: true, optional: true, required: false
+  private _publishGeneratedColumns?: string | undefined;
+  public get publishGeneratedColumns() {
+    return this.getStringAttribute("publish_generated_columns");
+  }
+  public set publishGeneratedColumns(value: string) {
+    this._publishGeneratedColumns = value;
+  }
+  public resetPublishGeneratedColumns() {
+    this._publishGeneratedColumns = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get publishGeneratedColumnsInput() {
+    return this._publishGeneratedColumns;
+  }
+
   // publish_param - computed: true, optional: true, required: false
   private _publishParam?: string[] | undefined;
   public get publishParam() {
@@ -450,6 +710,17 @@ export class Publication extends cdktf.TerraformResource {
     return this._publishViaPartitionRootParam;
   }
 
+  // published_tables - computed: true, optional: false, required: false
+  public get publishedTables() {
+    return this.getListAttribute("published_tables");
+  }
+
+  // row_filters - computed: true, optional: false, required: false
+  private _rowFilters = new cdktf.StringMap(this, "row_filters");
+  public get rowFilters() {
+    return this._rowFilters;
+  }
+
   // tables - computed: true, optional: true, required: false
   private _tables?: string[] | undefined;
   public get tables() {
@@ -464,6 +735,38 @@ export class Publication extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get tablesInput() {
     return this._tables;
+  }
+
+  // tables_in_schema - computed: false, optional: true, required: false
+  private _tablesInSchema?: string[] | undefined;
+  public get tablesInSchema() {
+    return cdktf.Fn.tolist(this.getListAttribute("tables_in_schema"));
+  }
+  public set tablesInSchema(value: string[]) {
+    this._tablesInSchema = value;
+  }
+  public resetTablesInSchema() {
+    this._tablesInSchema = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tablesInSchemaInput() {
+    return this._tablesInSchema;
+  }
+
+  // table - computed: false, optional: true, required: false
+  private _table = new PublicationTableList(this, "table", true);
+  public get table() {
+    return this._table;
+  }
+  public putTable(value: PublicationTable[] | cdktf.IResolvable) {
+    this._table.internalValue = value;
+  }
+  public resetTable() {
+    this._table.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tableInput() {
+    return this._table.internalValue;
   }
 
   // timeouts - computed: false, optional: true, required: false
@@ -489,14 +792,18 @@ export class Publication extends cdktf.TerraformResource {
   protected override synthesizeAttributes(): { [name: string]: any } {
     return {
       all_tables: cdktf.booleanToTerraform(this._allTables),
+      allow_missing_replica_identity: cdktf.booleanToTerraform(this._allowMissingReplicaIdentity),
       database: cdktf.stringToTerraform(this._database),
       drop_cascade: cdktf.booleanToTerraform(this._dropCascade),
       id: cdktf.stringToTerraform(this._id),
       name: cdktf.stringToTerraform(this._name),
       owner: cdktf.stringToTerraform(this._owner),
+      publish_generated_columns: cdktf.stringToTerraform(this._publishGeneratedColumns),
       publish_param: cdktf.listMapper(cdktf.stringToTerraform, false)(this._publishParam),
       publish_via_partition_root_param: cdktf.booleanToTerraform(this._publishViaPartitionRootParam),
       tables: cdktf.listMapper(cdktf.stringToTerraform, false)(this._tables),
+      tables_in_schema: cdktf.listMapper(cdktf.stringToTerraform, false)(this._tablesInSchema),
+      table: cdktf.listMapper(publicationTableToTerraform, true)(this._table.internalValue),
       timeouts: publicationTimeoutsToTerraform(this._timeouts.internalValue),
     };
   }
@@ -505,6 +812,12 @@ export class Publication extends cdktf.TerraformResource {
     const attrs = {
       all_tables: {
         value: cdktf.booleanToHclTerraform(this._allTables),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      allow_missing_replica_identity: {
+        value: cdktf.booleanToHclTerraform(this._allowMissingReplicaIdentity),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
@@ -539,6 +852,12 @@ export class Publication extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
+      publish_generated_columns: {
+        value: cdktf.stringToHclTerraform(this._publishGeneratedColumns),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       publish_param: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._publishParam),
         isBlock: false,
@@ -556,6 +875,18 @@ export class Publication extends cdktf.TerraformResource {
         isBlock: false,
         type: "set",
         storageClassType: "stringList",
+      },
+      tables_in_schema: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._tablesInSchema),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      table: {
+        value: cdktf.listMapperHcl(publicationTableToHclTerraform, true)(this._table.internalValue),
+        isBlock: true,
+        type: "set",
+        storageClassType: "PublicationTableList",
       },
       timeouts: {
         value: publicationTimeoutsToHclTerraform(this._timeouts.internalValue),
