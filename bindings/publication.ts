@@ -8,7 +8,7 @@ import * as cdktf from "cdktf";
 /** The arguments of `Publication`. */
 export interface PublicationConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Whether to publish all tables of the database, including future ones (default: `false`). Requires a superuser. Changed in place: if the database has a replication slot for the plugin `pgoutput`, all writes to the database wait for a moment meanwhile, so that subscribers miss no row.
+   * Whether to publish all tables of the database, including future ones (default: `false`). Until a subscriber has such a future table, it stops at the first change of it. Requires a superuser. Changed in place: if the database has a replication slot for the plugin `pgoutput`, all writes to the database wait for a moment meanwhile, so that subscribers miss no row.
    */
   readonly allTables?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -52,7 +52,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly tables?: string[] | undefined;
   /**
-   * Schemas whose tables to publish, all of them, including future ones (default: none). Requires PostgreSQL 15 or later, and a superuser.
+   * Schemas whose tables to publish, all of them, including future ones (default: none). Until a subscriber has such a future table, it stops at the first change of it. Requires PostgreSQL 15 or later, and a superuser.
    */
   readonly tablesInSchema?: string[] | undefined;
   /**
@@ -240,7 +240,7 @@ export class PublicationTableOutputReference extends cdktf.ComplexObject {
 
 /** The same, for what refers to it. */
 export class PublicationTableList extends cdktf.ComplexList {
-  public internalValue?: PublicationTable[] | cdktf.IResolvable;
+  public internalValue?: PublicationTable[] | cdktf.IResolvable | undefined;
 
   /**
    * @param terraformResource The parent resource

@@ -22,6 +22,7 @@ import { PostgresqlEgress } from "../modules/network/postgresql-egress";
 import { ApplicationSubscriber } from "../modules/replication/application-subscriber";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
+import { namesOfWholeTables, type PublishedTablesProps } from "../modules/replication/published-tables";
 import { ReplicationCheck } from "../modules/replication/replication-check";
 import { ServerConnection } from "../modules/replication/server-connection";
 import { GeneratedSecret } from "../modules/secrets/generated-secret";
@@ -74,12 +75,28 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly subnetIds?: string[];
   /**
-   * The tables to replicate, as `schema.table`; a part that has a dot in it in double quotes. They exist at the publisher.
-   * A table that is added later is created at the subscriber and copied, the others just go on.
+   * The tables to replicate: each as `schema.table`, or in part, with some of its columns or rows. Put a part of a name
+   * that contains a dot in double quotes. The tables exist at the publisher. A table that you add later is created at the
+   * subscriber and copied, while the others continue.
    *
    * @default - none yet
    */
-  readonly tables?: string[];
+  readonly tables?: PublishedTablesProps["tables"];
+  /**
+   * Schemas whose tables are all replicated, including future ones. At the first change of a future table, replication
+   * stops until the next deployment creates the table at the subscriber. Columns cannot be selected beside schemas. Requires
+   * PostgreSQL 15 or later, and a superuser as the publisher's administrator.
+   *
+   * @default - none
+   */
+  readonly tablesInSchema?: string[];
+  /**
+   * Which generated columns are replicated of tables without `columns`: "none" or "stored". Requires PostgreSQL 18 or
+   * later.
+   *
+   * @default - the server's default, "none"
+   */
+  readonly publishGeneratedColumns?: string;
   /** Where the tables come from. */
   readonly publisher: PublisherProps;
   /** Where they go. */
@@ -112,7 +129,7 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly initialSyncTimeout?: string;
   /**
-   * Whether to count the rows of the tables on both sides: on the first deployment, and when `tables` or
+   * Whether to count the rows of the tables without `where` on both sides: on the first deployment, and when `tables` or
    * `rowCountVersion` change. The servers read the tables in full: set this to false if they are too large for that.
    *
    * @default true
@@ -283,7 +300,7 @@ export class NativeReplicationStack extends AwsStack {
       subscriber: subscriber.provider,
       slotName: replication.subscription.slotName,
       subscription: replication.subscription.name,
-      tables,
+      tables: namesOfWholeTables(tables),
       initialSyncAwaited: waitForInitialSync,
       ...(compareRowCounts !== undefined && { compareRowCounts }),
       ...(rowCountVersion !== undefined && { rowCountVersion }),
@@ -336,11 +353,13 @@ export class NativeReplicationStack extends AwsStack {
   }
 
   #replicationProps(publisher: Side, { password, passwordVersion }: GeneratedSecret) {
-    const { tables = [], publishViaPartitionRoot } = this.#props;
+    const { tables = [], tablesInSchema, publishGeneratedColumns, publishViaPartitionRoot } = this.#props;
     return {
       publisher: publisher.provider,
       name: this.sqlName,
       tables,
+      ...(tablesInSchema !== undefined && { tablesInSchema }),
+      ...(publishGeneratedColumns !== undefined && { publishGeneratedColumns }),
       password,
       passwordVersion,
       rdsReplication: true,

@@ -12,9 +12,6 @@ type Elements = ProviderSchema["resource_schemas"];
 /** What upstream lacks: a whole type, or some attributes of one that it has. */
 type Additions = Readonly<Record<string, "type" | readonly string[]>>;
 
-/** This type differs by its timeouts alone, but belongs to the subscription, which differs by more. */
-const publication = "postgresql_publication";
-
 /** What the provider has and upstream's has not. */
 export interface BeyondUpstream {
   readonly resources: Additions;
@@ -65,8 +62,7 @@ function additions(elements: Elements = {}, upstream: ReadonlyMap<string, Upstre
 function worthAClass(elements: Elements = {}, added: Additions): Elements {
   return Object.fromEntries(
     Object.entries(elements).filter(
-      ([type]) =>
-        type === publication || (added[type] !== undefined && added[type].toString() !== "timeouts"),
+      ([type]) => added[type] !== undefined && added[type].toString() !== "timeouts",
     ),
   );
 }
@@ -122,6 +118,7 @@ function describeRest(text: string): string {
 function strict(text: string): string {
   return text
     .replace(/^( *(?:private |readonly )\w+\?: [^;]*);/gm, "$1 | undefined;")
+    .replace(/^( *public internalValue\? ?: [^;\n]*);?$/gm, "$1 | undefined;")
     .replace(
       /\bprotected (synthesize\w*|(?:terraformResource|terraformAttribute|wrapsSet):)/g,
       "protected override $1",

@@ -255,6 +255,23 @@ test("the rows of both sides are counted after the first copy, and again with an
   }
 });
 
+test("tables can be replicated in part, and whole schemas; rows are counted of whole tables only", () => {
+  const { resource } = synth({
+    tables: ["public.orders", { name: "public.customers", where: "id > 100" }],
+    tablesInSchema: ["shop"],
+    publishGeneratedColumns: "stored",
+  });
+  expect(only(resource, "postgresql_publication")).toMatchObject({
+    tables: ["public.orders"],
+    table: [{ name: "public.customers", where: "id > 100" }],
+    tables_in_schema: ["shop"],
+    publish_generated_columns: "stored",
+  });
+  for (const count of Object.values(resource["postgresql_row_count"] ?? {})) {
+    expect(count).toMatchObject({ tables: ["public.orders"] });
+  }
+});
+
 test("the first copy, waiting for it, counting rows and rebooting are choices", () => {
   const { resource, output } = synth({
     waitForInitialSync: false,
@@ -312,6 +329,11 @@ test.each<[string, Partial<NativeReplicationStackProps>, RegExp]>([
     /peers\.all\.cidrIpv4 is all of the internet/,
   ],
   ["a table without its schema", { tables: ["orders"] }, /^tables must be names like "public.orders"/],
+  [
+    "part of a table without its schema",
+    { tables: [{ name: "orders", where: "id > 1" }] },
+    /^tables must be names like "public.orders"/,
+  ],
 ])("%s is refused at synth", (_, props, message) => {
   expect(() => synth(props)).toThrow(message);
 });

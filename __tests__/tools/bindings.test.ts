@@ -33,7 +33,6 @@ test("there is a class for each type that upstream lacks or has less of, and non
     "beyond-upstream.ts",
     "index.ts",
     "invention.ts",
-    "publication.ts",
     "subscription.ts",
   ]);
 });

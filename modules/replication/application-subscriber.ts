@@ -3,19 +3,23 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Publication } from "../../bindings/publication";
 import { ReplicationSlot } from "../../bindings/replication-slot";
+import {
+  namesOf,
+  publishedTables,
+  type PublishedTablesProps,
+  requireNoColumnsBesideSchemas,
+} from "./published-tables";
 import { ReplicationRole } from "./replication-role";
 import { requireSlotName, requireWriterEndpoint } from "./requirements";
 
 /** The properties of {@link ApplicationSubscriber}. */
-export interface ApplicationSubscriberProps {
+export interface ApplicationSubscriberProps extends PublishedTablesProps {
   /** The publisher. Its user owns the tables, or may publish them and grant on them, and may create slots. */
   readonly publisher: PostgresqlProvider;
   /**
    * The name of the role, the publication and the slot: lower case letters, digits and underscores, at most 63.
    */
   readonly name: string;
-  /** The tables to publish, as `schema.table`; a part that has a dot in it in double quotes. */
-  readonly tables: string[];
   /** The role's password. It is kept by the publisher only, so an ephemeral value will do. */
   readonly password: string;
   /**
@@ -63,13 +67,15 @@ export class ApplicationSubscriber extends Construct {
     const { publisher: provider, name, tables, password, passwordVersion = "1" } = props;
     const { publisherDependsOn = [] } = props;
     requireSlotName("name", name);
+    requireNoColumnsBesideSchemas(props);
     requireWriterEndpoint("publisher", provider.hostInput);
     const database = provider.databaseInput ?? "postgres";
     this.role = new ReplicationRole(this, "role", {
       publisher: provider,
       name,
       database,
-      tables,
+      tables: namesOf(tables),
+      ...(props.tablesInSchema && { tablesInSchema: props.tablesInSchema }),
       password,
       passwordVersion,
       rdsReplication: props.rdsReplication ?? false,
@@ -79,7 +85,7 @@ export class ApplicationSubscriber extends Construct {
       provider,
       name,
       database,
-      tables,
+      ...publishedTables(props),
       publishViaPartitionRootParam: props.publishViaPartitionRoot,
       dependsOn: [...publisherDependsOn, ...this.role.grants],
     });

@@ -8,6 +8,7 @@ export { Subscription, type SubscriptionConfig } from "../../bindings/subscripti
 export { ApplicationSubscriber, type ApplicationSubscriberProps } from "./application-subscriber";
 export { LogicalReplication, type LogicalReplicationProps } from "./logical-replication";
 export { PostgresqlProvider, type PostgresqlProviderProps } from "./postgresql-provider";
+export type { PublishedTable, PublishedTablesProps } from "./published-tables";
 export { ReplicationCheck, type ReplicationCheckProps } from "./replication-check";
 export { ReplicationRole, type ReplicationRoleProps } from "./replication-role";
 export { ServerConnection, type ServerConnectionProps } from "./server-connection";

@@ -6,11 +6,17 @@ import { Publication } from "../../bindings/publication";
 import { ReplicatedSchema } from "../../bindings/replicated-schema";
 import { Subscription } from "../../bindings/subscription";
 import { conninfo } from "./conninfo";
+import {
+  namesOf,
+  publishedTables,
+  type PublishedTablesProps,
+  requireNoColumnsBesideSchemas,
+} from "./published-tables";
 import { ReplicationRole } from "./replication-role";
 import { requireSlotName, requireWriterEndpoint } from "./requirements";
 
 /** The properties of {@link LogicalReplication}. */
-export interface LogicalReplicationProps {
+export interface LogicalReplicationProps extends PublishedTablesProps {
   /**
    * The publisher: its `host`, `port` and `database` are where the tables come from. Its user owns the tables, or may
    * publish them and grant on them.
@@ -23,11 +29,6 @@ export interface LogicalReplicationProps {
    * underscores, at most 63.
    */
   readonly name: string;
-  /**
-   * The tables to replicate, as `schema.table`; a part that has a dot in it in double quotes. A table that is added is
-   * created at the subscriber and copied, the others just go on.
-   */
-  readonly tables: string[];
   /** The replication role's password. It is kept by the two servers only, so an ephemeral value will do. */
   readonly password: string;
   /**
@@ -146,6 +147,7 @@ export class LogicalReplication extends Construct {
     const { publisher, subscriber, name, tables, password, passwordVersion = "1" } = props;
     const { publisherDependsOn = [], subscriberDependsOn = [] } = props;
     requireSlotName("name", name);
+    requireNoColumnsBesideSchemas(props);
     const { hostInput: host } = publisher;
     if (host === undefined) {
       throw new Error(
@@ -163,7 +165,8 @@ export class LogicalReplication extends Construct {
       publisher,
       name,
       database,
-      tables,
+      tables: namesOf(tables),
+      ...(props.tablesInSchema && { tablesInSchema: props.tablesInSchema }),
       password,
       passwordVersion,
       rdsReplication: props.rdsReplication ?? false,
@@ -173,7 +176,7 @@ export class LogicalReplication extends Construct {
       provider: publisher,
       name,
       database,
-      tables,
+      ...publishedTables(props),
       publishViaPartitionRootParam: props.publishViaPartitionRoot,
       dependsOn: [...publisherDependsOn, ...this.role.grants],
     });
@@ -184,7 +187,7 @@ export class LogicalReplication extends Construct {
       conninfo: conninfo({ host, port, ...access }),
       ...secret,
       publications: [this.publication.name],
-      refreshTriggers: { tables: Fn.jsonencode(this.publication.tables) },
+      refreshTriggers: { tables: Fn.jsonencode(this.publication.publishedTables) },
       dropOnDestroy: props.dropTablesOnDestroy,
       dependsOn: subscriberDependsOn,
     });
@@ -203,7 +206,8 @@ export class LogicalReplication extends Construct {
         publisherConninfo: conninfo({ host, port, ...access }),
       }),
       publications: [this.publication.name],
-      publishedTables: this.publication.tables,
+      // The tables of a schema are known to the publisher only.
+      ...(props.tablesInSchema === undefined && { publishedTables: namesOf(tables) }),
       copyData: props.copyData,
       detachIfUnreachable: props.detachIfUnreachable,
       onBroken: props.onBroken,

@@ -1,4 +1,4 @@
-import { Grant } from "@cdktf/provider-postgresql/lib/grant";
+import { Grant, type GrantConfig } from "@cdktf/provider-postgresql/lib/grant";
 import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider";
 import { Role, type RoleConfig } from "@cdktf/provider-postgresql/lib/role";
 import { Fn, type IResolvable, type ITerraformDependable, TerraformIterator, Token } from "cdktf";
@@ -15,6 +15,12 @@ export interface ReplicationRoleProps {
   readonly database: string;
   /** The published tables, as `schema.table`; a part that has a dot in it in double quotes. */
   readonly tables: string[];
+  /**
+   * The schemas whose tables are all published. A table that is created later becomes readable with the next deployment.
+   *
+   * @default - none
+   */
+  readonly tablesInSchema?: string[];
   /** The role's password. It is kept nowhere but at the publisher, so an ephemeral value will do. */
   readonly password: string;
   /**
@@ -62,7 +68,9 @@ export class ReplicationRole extends Construct {
       passwordWoVersion: props.passwordVersion ?? "1",
       ...(props.dependsOn && { dependsOn: props.dependsOn }),
     });
-    const schemas = TerraformIterator.fromMap(tablesBySchema(this, "tables_by_schema", tables).asAnyMap);
+    const wholeSchemas = props.tablesInSchema ?? [];
+    const bySchema = tablesBySchema(this, "tables_by_schema", tables, wholeSchemas);
+    const schemas = TerraformIterator.fromMap(bySchema.asAnyMap);
     const everywhere = { provider, database, role: this.role.name };
     const inSchemas = { ...everywhere, forEach: schemas, schema: schemas.key };
     this.grants = [
@@ -74,6 +82,19 @@ export class ReplicationRole extends Construct {
         objects: Token.asList(schemas.value),
         privileges: ["SELECT"],
       }),
+      ...(wholeSchemas.length > 0 ? this.#grantsOnSchemas(everywhere, wholeSchemas) : []),
+    ];
+  }
+
+  #grantsOnSchemas(
+    everywhere: Pick<GrantConfig, "provider" | "database" | "role">,
+    names: string[],
+  ): Grant[] {
+    const schemas = TerraformIterator.fromList(names);
+    const inSchemas = { ...everywhere, forEach: schemas, schema: schemas.value as string };
+    return [
+      new Grant(this, "whole_schemas", { ...inSchemas, objectType: "schema", privileges: ["USAGE"] }),
+      new Grant(this, "all_tables", { ...inSchemas, objectType: "table", privileges: ["SELECT"] }),
     ];
   }
 }

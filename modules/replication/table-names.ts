@@ -26,13 +26,30 @@ export function areTableNames(list: string): string {
   return `\${alltrue([for table in ${list} : can(${takenApart("table")})])}`;
 }
 
-/** The tables' names by schema, taken apart by Terraform: the list may be a variable's. */
-export function tablesBySchema(scope: Construct, id: string, tables: string[]): TerraformLocal {
+/**
+ * The tables' names by schema, taken apart by Terraform: the list may be a variable's.
+ *
+ * @param except - schemas whose tables are left out.
+ */
+export function tablesBySchema(
+  scope: Construct,
+  id: string,
+  tables: string[],
+  except: string[] = [],
+): TerraformLocal {
   const list = new TerraformLocal(scope, `${id}_list`, tables);
   const names = `[for table in local.${list.friendlyUniqueId} : ${takenApart("table")}]`;
   const name = (quoted: number) =>
     `replace(coalesce(parts[${quoted}], parts[${quoted + 1}]), "\\"\\"", "\\"")`;
-  return new TerraformLocal(scope, id, `\${{for parts in ${names} : ${name(0)} => ${name(2)}...}}`);
+  const condition =
+    except.length > 0
+      ? ` if !contains(local.${new TerraformLocal(scope, `${id}_except`, except).friendlyUniqueId}, ${name(0)})`
+      : "";
+  return new TerraformLocal(
+    scope,
+    id,
+    `\${{for parts in ${names} : ${name(0)} => ${name(2)}...${condition}}}`,
+  );
 }
 
 function takenApart(table: string): string {

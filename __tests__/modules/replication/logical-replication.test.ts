@@ -34,6 +34,7 @@ function synth(props: Partial<LogicalReplicationProps> = {}, publisher: Postgres
     return resource;
   };
   return {
+    resources,
     role: only("postgresql_role"),
     publication: only("postgresql_publication"),
     schema: only("postgresql_replicated_schema"),
@@ -77,7 +78,9 @@ test("each comes after what it needs: role, grants, publication, tables, subscri
 test("a table that comes to the publication comes to the subscriber in the same apply", () => {
   const { schema, subscription } = synth();
   expect(schema).toMatchObject({
-    refresh_triggers: { tables: expect.stringMatching(/postgresql_publication\.\w+\.tables/) as unknown },
+    refresh_triggers: {
+      tables: expect.stringMatching(/postgresql_publication\.\w+\.published_tables/) as unknown,
+    },
   });
   expect(subscription).toMatchObject({
     refresh_triggers: {
@@ -131,10 +134,40 @@ test("the subscriber may reach the publisher by another address than Terraform d
 });
 
 test("the subscription knows the published tables while it is planned", () => {
-  const { subscription } = synth();
-  expect(subscription).toMatchObject({
-    published_tables: expect.stringMatching(/postgresql_publication\..*\.tables/) as unknown,
+  const tables = ["public.orders", { name: "public.customers", where: "id > 1" }];
+  expect(synth({ tables }).subscription).toMatchObject({
+    published_tables: ["public.orders", "public.customers"],
   });
+  // Which tables a schema has, only the publisher knows.
+  expect(synth({ tables, tablesInSchema: ["shop"] }).subscription).not.toHaveProperty("published_tables");
+});
+
+test("tables can be published in part, beside whole schemas, and the role may read all of them", () => {
+  const { publication, resources } = synth({
+    tables: ["public.orders", { name: "public.customers", where: "id > 100" }],
+    tablesInSchema: ["shop"],
+    publishGeneratedColumns: "stored",
+  });
+  expect(publication).toMatchObject({
+    tables: ["public.orders"],
+    table: [{ name: "public.customers", where: "id > 100" }],
+    tables_in_schema: ["shop"],
+    publish_generated_columns: "stored",
+  });
+  const ofSchemas = { for_each: '${toset(["shop"])}', schema: "${each.value}" };
+  expect(resources["postgresql_grant"]).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ...ofSchemas, object_type: "schema", privileges: ["USAGE"] }),
+      expect.objectContaining({ ...ofSchemas, object_type: "table", privileges: ["SELECT"] }),
+    ]),
+  );
+});
+
+test("columns beside whole schemas are refused: PostgreSQL does not allow them", () => {
+  const tables = [{ name: "public.customers", columns: ["id"] }];
+  expect(() => synth({ tables, tablesInSchema: ["shop"] })).toThrow(
+    /^tables must not select columns beside tablesInSchema.*Got \{"name":"public\.customers"/,
+  );
 });
 
 test("what concerns the publication, the tables and their rows is passed on", () => {

@@ -43,6 +43,10 @@ test("Terraform tells names from what is none, and groups them by schema as the 
     const tables = new TerraformVariable(stack, "tables", { type: "list(string)", default: names });
     const output = (id: string, value: unknown) => new TerraformOutput(stack, id, { value });
     output("by_schema", tablesBySchema(stack, "grouped", tables.listValue).expression);
+    output(
+      "except_public",
+      tablesBySchema(stack, "except", tables.listValue, ["public", "other"]).expression,
+    );
     output("fine", areTableNames("var.tables"));
     output(
       "strange",
@@ -51,5 +55,11 @@ test("Terraform tells names from what is none, and groups them by schema as the 
   });
   const bySchema: Record<string, string[]> = {};
   for (const { schema, name } of names.map(parseRelationName)) (bySchema[schema ?? ""] ??= []).push(name);
-  expect(outputs).toEqual({ by_schema: bySchema, fine: true, strange: strange.map(() => false) });
+  const exceptPublic = Object.fromEntries(Object.entries(bySchema).filter(([schema]) => schema !== "public"));
+  expect(outputs).toEqual({
+    by_schema: bySchema,
+    except_public: exceptPublic,
+    fine: true,
+    strange: strange.map(() => false),
+  });
 });

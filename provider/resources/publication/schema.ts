@@ -39,11 +39,11 @@ export const publicationSchema = {
     }),
     all_tables: optionalComputed(bool, {
       description:
-        "Whether to publish all tables of the database, including future ones (default: `false`). Requires a superuser. Changed in place: if the database has a replication slot for the plugin `pgoutput`, all writes to the database wait for a moment meanwhile, so that subscribers miss no row.",
+        "Whether to publish all tables of the database, including future ones (default: `false`). Until a subscriber has such a future table, it stops at the first change of it. Requires a superuser. Changed in place: if the database has a replication slot for the plugin `pgoutput`, all writes to the database wait for a moment meanwhile, so that subscribers miss no row.",
     }),
     tables_in_schema: optional(setOf(string), {
       description:
-        "Schemas whose tables to publish, all of them, including future ones (default: none). Requires PostgreSQL 15 or later, and a superuser.",
+        "Schemas whose tables to publish, all of them, including future ones (default: none). Until a subscriber has such a future table, it stops at the first change of it. Requires PostgreSQL 15 or later, and a superuser.",
       validate: (schemas) => schemas.map(identifierComplaint).find((complaint) => complaint !== null) ?? null,
     }),
     ...publicationOptions,
