@@ -8,7 +8,7 @@ import * as cdktf from "cdktf";
 /** The arguments of `DmsSource`. */
 export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`). Changing it replaces the object.
+   * The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration. Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**

@@ -178,6 +178,88 @@ describe("postgresql_database", () => {
     await client.query(`DROP TABLESPACE ${tablespace}`);
   });
 
+  it("keeps the objects in it when it is renamed", async () => {
+    const { database: own, name } = await home(publisher);
+    // A process of its own closes its connections before Terraform goes on, as a rename needs it.
+    const terraform = await createTerraform({
+      provider: { server: publisher, database: own.name },
+      environment: {},
+    });
+    const role = await createRole(publisher);
+    const inDatabase = { database: "${postgresql_database.d.name}" };
+    const objects = {
+      postgresql_schema: { o: { ...inDatabase, name: "s", drop_cascade: true } },
+      postgresql_extension: { o: { ...inDatabase, name: "hstore" } },
+      postgresql_publication: { o: { ...inDatabase, name: "p", tables: ["s.t"] } },
+      postgresql_replication_slot: { o: { ...inDatabase, name, plugin: "pgoutput" } },
+      postgresql_grant: {
+        o: { ...inDatabase, role: role.username, schema: "s", object_type: "schema", privileges: ["USAGE"] },
+        d: { ...inDatabase, role: role.username, object_type: "database", privileges: ["CREATE"] },
+      },
+    };
+    const { postgresql_schema } = objects;
+    await terraform.write(database({ name }, { postgresql_schema }));
+    await terraform.apply();
+    const client = await connectClient(publisher, name);
+    await client.query("CREATE TABLE s.t AS SELECT 1 AS id; ALTER TABLE s.t REPLICA IDENTITY FULL");
+    await client.end();
+    await terraform.write(database({ name }, objects));
+    await terraform.apply();
+
+    const renamed = `${name}_renamed`;
+    await terraform.write(database({ name: renamed }, objects));
+    const { changes } = await terraform.plan();
+    const actions = Object.entries(changes).map(([address, change]) => [address, change.actions.join()]);
+    expect(Object.fromEntries(actions)).toEqual({
+      [ADDRESS]: "update",
+      "postgresql_schema.o": "update",
+      "postgresql_extension.o": "update",
+      "postgresql_publication.o": "update",
+      "postgresql_replication_slot.o": "update",
+      "postgresql_grant.o": "update",
+      "postgresql_grant.d": "update",
+    });
+    await terraform.apply();
+    await terraform.expectEmptyPlan();
+    expect(await terraform.state("postgresql_publication.o")).toMatchObject({
+      id: `${renamed}.p`,
+      database: renamed,
+    });
+    const after = await connect(publisher, renamed);
+    expect((await after.query("SELECT id FROM s.t")).rows).toEqual([{ id: 1 }]);
+    await after.end();
+
+    // A saved plan is applied by another process than the one that made it.
+    await terraform.write(database({ name }, objects));
+    await terraform.plan();
+    await terraform.apply("tfplan");
+    await terraform.expectEmptyPlan();
+    await terraform.destroy();
+  });
+
+  it("takes the objects in it with it when it is replaced, and gives up those that move to another", async () => {
+    const { terraform, name } = await home(publisher);
+    const schemaIn = (where: string): Record<string, unknown> => ({
+      postgresql_schema: { o: { name: "s", database: where } },
+    });
+    const ours = "${postgresql_database.d.name}";
+    await terraform.write(database({ name }, schemaIn(ours)));
+    await terraform.apply();
+
+    await terraform.write(database({ name: `${name}_2`, encoding: "LATIN1" }, schemaIn(ours)));
+    const replaced = await terraform.plan();
+    expect(replaced.changes[ADDRESS]?.actions).toEqual(["delete", "create"]);
+    expect(replaced.changes["postgresql_schema.o"]?.actions).toEqual(["delete", "create"]);
+
+    const other = await createDatabase(publisher);
+    await terraform.write(database({ name: `${name}_2` }, schemaIn(other.name)));
+    const moved = await terraform.plan();
+    expect(moved.changes[ADDRESS]?.actions).toEqual(["update"]);
+    expect(moved.changes["postgresql_schema.o"]?.actions).toEqual(["delete", "create"]);
+    await terraform.write(database({ name }, schemaIn(ours)));
+    await terraform.destroy();
+  });
+
   it("is not dropped while a slot or a subscription hangs on it, nor when the provider is connected to it", async () => {
     const { database: own, terraform, name } = await home(publisher);
     await terraform.write(database({ name }));

@@ -11,6 +11,7 @@ import type { Transaction } from "../../postgres/transaction";
 import { dropDatabase } from "./drop";
 import { ownerStatement, reassignObjects, takeDatabaseOver } from "../shared/database-owner";
 import { define } from "../shared/define";
+import { announcingRenames } from "../shared/renamed-database";
 import { sameEncoding } from "./encoding";
 import { identifierComplaint } from "../shared/identifier";
 import { asMemberOf } from "../shared/membership";
@@ -24,7 +25,8 @@ const schema = {
   description: "A database of the server, as `CREATE DATABASE` makes it.",
   attributes: {
     name: required(string, {
-      description: "The database's name. Renamed in place, when nobody is connected to it.",
+      description:
+        "The database's name. Renamed in place, which PostgreSQL allows only while no other session is connected to the database: disable its subscriptions first. The objects that refer to the name stay what they are.",
       validate: identifierComplaint,
     }),
     owner: optionalComputed(string, {
@@ -100,7 +102,7 @@ const REMEDIES = {
     "End the sessions that are connected to it (pg_stat_activity shows them), and apply again.",
 };
 
-export const database = define({
+const resource = define({
   typeName: "postgresql_database",
   noun: "database",
   schema,
@@ -166,6 +168,8 @@ export const database = define({
 
   importState: (name) => ({ name }),
 });
+
+export const database = announcingRenames(resource);
 
 /** `DEFAULT` as a value stands for what the server chooses; what that was is in the state from the next refresh on. */
 function isDefault(text: string): boolean {

@@ -51,7 +51,8 @@ const schema = {
       validate: identifierComplaint,
     }),
     database: required(string, {
-      description: "The database that the objects are in, or that the privileges are on.",
+      description:
+        "The database that the objects are in, or that the privileges are on. Renaming a `postgresql_database` to which it refers keeps the grant, if both have the same provider configuration.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),

@@ -8,7 +8,8 @@ import { identifierComplaint } from "./identifier";
 
 /** The `database` attribute of an object that lives in a database. */
 export const databaseAttribute = optionalComputed(string, {
-  description: "The database that the object is in (default: the provider's `database`).",
+  description:
+    "The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration.",
   requiresReplace: true,
   validate: identifierComplaint,
 });
