@@ -221,6 +221,7 @@ function rowsOf<Row>(result: StatementResult | undefined): Row[] {
   return [...(result?.rows ?? [])] as Row[];
 }
 
+/** PostgreSQL does not translate the messages of its internal errors, whatever lc_messages says. */
 function isConflict(error: unknown): boolean {
   return (
     error instanceof PostgresError &&
