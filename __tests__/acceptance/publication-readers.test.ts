@@ -227,6 +227,38 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     await sameRowsOnce(pair, "b");
   });
 
+  it("is switched to all tables only after a transaction that has created a table, and no row is lost", async () => {
+    const pair = await emptyPair(major);
+    const { publisher, subscriber } = pair;
+    const terraform = await terraformOf(pair);
+    await terraform.write(configuration({ name: "p", tables: ["public.a", "public.b"] }));
+    await terraform.apply();
+    await subscribe(pair, "p");
+    await rowsArrive(pair, "a", 5);
+    await rowsArrive(pair, "b", 5);
+    await subscriber.query("CREATE TABLE c (id int PRIMARY KEY)");
+
+    const release = await holdBack(pair, "a");
+    await publisher.query("INSERT INTO a SELECT generate_series(1001, 1500)");
+    const long = await openSession(publisher);
+    await long.query("BEGIN; CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (1)");
+    await terraform.write(configuration({ name: "p", all_tables: true }));
+    const applied = terraform.apply();
+    await eventually(async () => {
+      const attempts = `SELECT FROM pg_stat_activity WHERE datname = $1 AND query = 'ROLLBACK'
+                        AND application_name LIKE 'terraform%'`;
+      return (await publisher.query(attempts, [publisher.name])).length > 0;
+    });
+    await long.query("INSERT INTO c VALUES (2); COMMIT");
+    await applied;
+    await publisher.query("INSERT INTO b VALUES (1001)");
+    await publisher.query("ANALYZE a; ANALYZE b");
+    await publisher.query("INSERT INTO b VALUES (1002); INSERT INTO a VALUES (2001)");
+    await release();
+    await sameRowsOnce(pair, "a");
+    await sameRowsOnce(pair, "b");
+  });
+
   it("warns of the changes that subscribers miss when it was dropped, is replaced or is destroyed under them", async () => {
     const pair = await emptyPair(major);
     const terraform = await terraformOf(pair);
@@ -400,7 +432,9 @@ describe("a publication with readers", () => {
     await long.query("BEGIN; INSERT INTO b VALUES (101)");
     await terraform.write(configuration({ name: "p", all_tables: true }));
     const { message } = await errorOf(terraform.apply());
-    expect(message).toMatch(/lock timeout.*5 attempts of 2 s each.*Nothing was changed.*pg_prepared_xacts/s);
+    expect(message).toMatch(
+      /Transactions that write do not end.*5 attempts of 2 s each.*lock timeout.*Nothing was changed.*pg_prepared_xacts/s,
+    );
     expect(await pair.publisher.query("SELECT puballtables FROM pg_publication")).toEqual([
       { puballtables: false },
     ]);

@@ -126,7 +126,7 @@ async function alter(
   );
   const complaint = change.copies ? copyComplaint(label, session.version) : null;
   if (complaint !== null) throw new DiagnosticError(COPY_SUMMARY, complaint);
-  if (change.swaps && slots.length > 0) await fenceWriters(tx);
+  if (change.swaps && slots.length > 0) await fenceWriters(tx, session);
   await tx.queryAll(change.statements);
   return readBack(operation, tx, database, session);
 }

@@ -1,3 +1,4 @@
+import { id } from "../../postgres/sql";
 import { mayRead, slotList, type SlotReader } from "./slots";
 
 /** The comment of a publication that exists only because another one had its name. It is how Terraform knows it again. */
@@ -41,7 +42,7 @@ export function neededDetail(label: string, name: string, slots: readonly SlotRe
   ];
   return (
     `${label} also exists as ${JSON.stringify(name)}, its former name. Without it, subscribers that use it would lose changes or stop. ${reasons.join(" ")} ` +
-    `The plan after that removes it. If you are sure that no subscriber needs it, run DROP PUBLICATION ${JSON.stringify(name)} yourself.`
+    `The plan after that removes it. If you are sure that no subscriber needs it, run DROP PUBLICATION ${id(name).text} yourself.`
   );
 }
 

@@ -1,6 +1,6 @@
 import { formatRelationName, parseRelationName, type RelationName } from "../../postgres/relation-name";
 import type { TableBlock } from "./schema";
-import { type ResolutionRow, sameTable } from "./tables";
+import { byName, type ResolutionRow, sameTable } from "./tables";
 
 /** A table that is a member of a publication by itself, and not by its schema. */
 export interface Member {
@@ -179,16 +179,14 @@ function sameSelection(one: MemberRow, other: MemberRow): boolean {
 
 type Lookup<T> = (row: MemberRow) => T | undefined;
 
-/** Finds items by the table that their reference names. There may be thousands of them. */
+/** Finds items by the table that their reference names. */
 function lookup<T>(items: readonly T[], referenceOf: (item: T) => string): Lookup<T> {
-  const byName = new Map<string, { readonly item: T; readonly name: RelationName }[]>();
-  for (const item of items) {
-    const name = parseRelationName(referenceOf(item));
-    byName.set(name.name, [...(byName.get(name.name) ?? []), { item, name }]);
-  }
+  const named = byName(
+    items.map((item) => ({ item, name: parseRelationName(referenceOf(item)) })),
+    ({ name }) => name,
+  );
   return (row) =>
-    byName.get(row.name)?.find(({ name }) => sameTable(name, row) && (name.schema !== null || row.visible))
-      ?.item;
+    named(row).find(({ name }) => sameTable(name, row) && (name.schema !== null || row.visible))?.item;
 }
 
 function nameOf(row: MemberRow): string {

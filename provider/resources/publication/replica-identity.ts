@@ -1,7 +1,7 @@
 import { formatRelationName, parseRelationName, type RelationName } from "../../postgres/relation-name";
 import { type Sql, sql, textArray } from "../../postgres/sql";
 import type { TableBlock } from "./schema";
-import { sameTable } from "./tables";
+import { byName, sameTable } from "./tables";
 
 const MAX_NAMES = 10;
 
@@ -35,11 +35,11 @@ export function gainOf(before: Published | null, after: Published): Gain {
   const operations = operationsOnOldRows(after);
   const former = before === null ? [] : operationsOnOldRows(before);
   const isNew = before === null || operations.some((operation) => !former.includes(operation));
-  const known = isNew ? [] : namedTables(before);
+  const known = byName(isNew ? [] : namedTables(before), ({ name }) => name);
   const knownSchemas = isNew ? [] : (before.tables_in_schema ?? []);
   return {
     needsIdentity: operations.length > 0,
-    tables: namedTables(after).filter((table) => !isAmong(table, known)),
+    tables: namedTables(after).filter((table) => !isAmong(table, known(table.name))),
     schemas: (after.tables_in_schema ?? []).filter((schema) => !knownSchemas.includes(schema)),
     all: after.all_tables === true && (isNew || before.all_tables !== true),
   };

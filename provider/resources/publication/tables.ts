@@ -22,8 +22,23 @@ export function repeatedTable(tables: readonly string[]): string | null {
 /** Whether two lists may name the same tables. An unqualified name stands for a table in any schema. */
 export function sameTables(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false;
-  const others = other.map(parseRelationName);
-  return one.map(parseRelationName).every((table) => others.some((candidate) => sameTable(table, candidate)));
+  const others = byName(other.map(parseRelationName), (table) => table);
+  return one.map(parseRelationName).every((table) => others(table).some((other) => sameTable(table, other)));
+}
+
+/** Groups items by the name of their table, without its schema: there may be thousands of them. */
+export function byName<T>(
+  items: readonly T[],
+  tableOf: (item: T) => RelationName,
+): (table: Pick<RelationName, "name">) => readonly T[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const { name } = tableOf(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return ({ name }) => groups.get(name) ?? [];
 }
 
 /** Whether both may name the same table. */
