@@ -6,8 +6,6 @@ import {
 } from "../../postgres/relation-name";
 import { type Sql, sql, textArray } from "../../postgres/sql";
 
-export { tablesComplaint } from "../../postgres/relation-name";
-
 /** The first table that is named twice; null when there is none. Takes names that can be read. */
 export function repeatedTable(tables: readonly string[]): string | null {
   const names = new Set<string>();

@@ -9,7 +9,7 @@ import {
 } from "../../framework/schema";
 import { bool, listOf, mapOf, setOf, string } from "../../framework/value-type";
 import type { State } from "../../framework/values";
-import { tablesComplaint } from "../publication/tables";
+import { tablesComplaint } from "../../postgres/relation-name";
 import { conninfoComplaint, publisherComplaint, sameConninfoText } from "../shared/conninfo-attribute";
 import { databaseAttribute } from "../shared/database-object";
 import { identifierComplaint, slotNameComplaint } from "../shared/identifier";

@@ -245,11 +245,8 @@ describe("a change is refused", () => {
     before: Partial<SubscriptionState>,
     at: Partial<Situation> = {},
   ) =>
-    changeRefusal(
-      { ...prior, ...before },
-      { ...prior, ...before, ...changes },
-      { ...situation, ...at },
-    )?.attribute;
+    changeRefusal({ ...prior, ...before }, { ...prior, ...before, ...changes }, { ...situation, ...at })
+      ?.attribute;
 
   test("that moves the slot of a subscription with two_phase", () => {
     expect(refusal({ slot_name: "n" }, { two_phase: true })).toBe("slot_name");
