@@ -240,6 +240,7 @@ export class PublicationTableOutputReference extends cdktf.ComplexObject {
 
 /** The same, for what refers to it. */
 export class PublicationTableList extends cdktf.ComplexList {
+  /** The blocks, as they were given. */
   public internalValue?: PublicationTable[] | cdktf.IResolvable | undefined;
 
   /**

@@ -111,6 +111,7 @@ function describeRest(text: string): string {
     .replace(/^(?=export interface (\w+)Config extends )/gm, "/** The arguments of `$1`. */\n")
     .replace(/^(?=export interface \w+ \{)/gm, "/** A block or an object of it. */\n")
     .replace(/^(?=export class \w+(?:OutputReference|List) )/gm, "/** The same, for what refers to it. */\n")
+    .replace(/^(?= *public internalValue\?)/gm, "/** The blocks, as they were given. */\n")
     .replace(/^(?= *public static readonly tfResourceType)/gm, "/** The type's name in Terraform. */\n");
 }
 
