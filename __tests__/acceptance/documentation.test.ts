@@ -12,6 +12,7 @@ const root = join(__dirname, "..", "..");
 const pages = [
   "README.md",
   "CHANGELOG.md",
+  "CONTRIBUTING.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".md"))
     .map((path) => join("docs", path)),
@@ -19,7 +20,7 @@ const pages = [
 const blocks = pages.flatMap((page) => codeBlocks(page, read(page)));
 
 /** The languages that a block can be in, each tried below; `text` is what no program reads. */
-const languages = ["ts", "hcl", "sh", "json", "text"];
+const languages = ["ts", "hcl", "sh", "json", "mermaid", "text"];
 
 const inLanguage = (language: string): CodeBlock[] => blocks.filter((block) => block.language === language);
 const nameOf = ({ page, line }: CodeBlock): string => `${page}:${line}`;
@@ -95,6 +96,18 @@ describe("Shell", () => {
 // Not every state of the documentation has such blocks, and it.each() takes no empty table.
 test("JSON can be parsed", () => {
   for (const { text } of inLanguage("json")) expect(() => JSON.parse(text) as unknown).not.toThrow();
+});
+
+test("Mermaid diagrams contain nodes and edges only, each on a line", () => {
+  const line =
+    /^(?:flowchart (?:LR|TD)|\s*end|\s*subgraph \w+\["[^"]+"\]|\s*\w+\["[^"]+"\]|\s*\w+(?:\["[^"]+"\])? (?:-->|==>)(?:\|[^|"]+\|)? \w+(?:\["[^"]+"\])?)$/;
+  for (const { text } of inLanguage("mermaid"))
+    expect(
+      text
+        .trimEnd()
+        .split("\n")
+        .filter((each) => !line.test(each)),
+    ).toEqual([]);
 });
 
 test.each(pages)("the links of %s lead somewhere", (page) => {

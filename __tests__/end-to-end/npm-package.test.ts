@@ -126,17 +126,18 @@ test.each(["cdktf", "cdktn"] as const)(
         `CREATE TABLE ${table} (id int PRIMARY KEY); INSERT INTO ${table} SELECT generate_series(1, 100)`,
       );
     }
-    const terraform = inStack(join(project, "cdktf.out", "stacks", "replication"), {
+    const stack = join(project, "cdktf.out", "stacks", "replication");
+    const withoutVariables = inStack(stack, {});
+    await withoutVariables("init");
+    await expect(withoutVariables("plan")).rejects.toThrow("Set TF_VAR_publisher_host.");
+
+    const terraform = inStack(stack, {
       ...variables("publisher", publisher),
       ...variables("subscriber", subscriber),
       replication_password: "only for this test",
     });
-    await terraform("init");
     await terraform("apply", "-auto-approve");
-    await eventually(
-      () => query(subscriber, "SELECT FROM orders"),
-      (rows) => rows.length === 100,
-    );
+    expect(await query(subscriber, "SELECT FROM orders")).toHaveLength(100);
     await terraform("plan", "-detailed-exitcode");
     await terraform("destroy", "-auto-approve");
     expect(await query(publisher, "SELECT FROM pg_replication_slots")).toEqual([]);
@@ -206,8 +207,6 @@ describe("a stack that runs in HCP Terraform", () => {
         ...terraformVariables({
           ...variables("publisher", publisher),
           ...variables("subscriber", subscriber),
-          publisher_database: "app",
-          subscriber_database: "app",
           replication_password: "only for this test",
           tables: '["public.orders"]',
         }),
@@ -372,8 +371,9 @@ function query({ host, port, username: user, password }: PostgresEndpoint, text:
   return sql({ host, port, user, password, database }, text);
 }
 
-function variables(role: string, { host, port, password }: PostgresServer): Record<string, string> {
-  return { [`${role}_host`]: host, [`${role}_port`]: String(port), [`${role}_password`]: password };
+function variables(role: string, { host, port, username, password }: PostgresServer): Record<string, string> {
+  const values = { host, port: String(port), database: "app", username, password };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${role}_${name}`, value]));
 }
 
 function terraformVariables(values: Readonly<Record<string, string>>): Record<string, string> {
