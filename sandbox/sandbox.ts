@@ -1,15 +1,15 @@
-import { startPostgresServer, type PostgresServer, type PostgresServerOptions } from "./postgres-server";
+import { startSandboxServer, type SandboxServer, type SandboxServerOptions } from "./sandbox-server";
 
 /** Several servers that start and stop together. */
 export interface Sandbox<Name extends string> {
-  readonly servers: Readonly<Record<Name, PostgresServer>>;
+  readonly servers: Readonly<Record<Name, SandboxServer>>;
   /** Stops every server and removes its data. */
   stop(): Promise<void>;
 }
 
 export interface SandboxOptions<Name extends string> {
   /** The servers to start, by the name that they have in the result. */
-  readonly servers: Readonly<Record<Name, PostgresServerOptions>>;
+  readonly servers: Readonly<Record<Name, SandboxServerOptions>>;
 }
 
 /**
@@ -27,14 +27,14 @@ export async function startSandbox<Name extends string>(
   options: SandboxOptions<Name>,
 ): Promise<Sandbox<Name>> {
   const names = Object.keys(options.servers) as Name[];
-  const servers = {} as Record<Name, PostgresServer>;
+  const servers = {} as Record<Name, SandboxServer>;
   const starts = await Promise.allSettled(
     names.map(async (name) => {
-      servers[name] = await startPostgresServer(options.servers[name]);
+      servers[name] = await startSandboxServer(options.servers[name]);
     }),
   );
   const stop = async () => {
-    await Promise.all(Object.values<PostgresServer>(servers).map((server) => server.stop()));
+    await Promise.all(Object.values<SandboxServer>(servers).map((server) => server.stop()));
   };
   const failure = starts.find((start) => start.status === "rejected");
   if (failure !== undefined) {

@@ -1,4 +1,4 @@
-import type { PostgresServerOptions } from "./postgres-server";
+import type { SandboxServerOptions } from "./sandbox-server";
 
 /** The command line flags that say which servers to start. */
 export const serverFlags = {
@@ -26,14 +26,14 @@ interface ServerFlagValues {
 /** @throws Error in one line when a value is out of its range. */
 export function serverOptions(
   values: ServerFlagValues,
-): Record<"publisher" | "subscriber", PostgresServerOptions> {
+): Record<"publisher" | "subscriber", SandboxServerOptions> {
   return {
     publisher: options("publisher", values["publisher-major"], values["publisher-port"]),
     subscriber: options("subscriber", values["subscriber-major"], values["subscriber-port"]),
   };
 }
 
-function options(name: string, major: string, port: string | undefined): PostgresServerOptions {
+function options(name: string, major: string, port: string | undefined): SandboxServerOptions {
   return {
     major: integer(`--${name}-major`, major, 10, 18),
     ...(port !== undefined && { port: integer(`--${name}-port`, port, 1, 65_535) }),

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
@@ -12,11 +12,11 @@ const ADDRESS = "postgresql_dms_source.x";
 const server18 = sharedServer("publisher");
 
 /** Of this file alone: its settings and roles are changed. */
-let server13: PostgresServer;
+let server13: SandboxServer;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  server13 = await startPostgresServer({ major: 13 });
+  server13 = await startSandboxServer({ major: 13 });
 });
 
 afterEach(async () => {

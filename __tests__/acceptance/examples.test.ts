@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import { withClient } from "../support/client";
 import { writeHclModule } from "../support/hcl-module";
 import { createTerraform, type Terraform } from "../support/terraform";
@@ -34,13 +34,13 @@ const TABLES = `
   INSERT INTO orders (customer) SELECT 1 + i % 2 FROM generate_series(1, 1000) i;`;
 
 describe("on two PostgreSQL servers", () => {
-  let publisher: PostgresServer;
-  let subscriber: PostgresServer;
+  let publisher: SandboxServer;
+  let subscriber: SandboxServer;
 
   beforeAll(async () => {
     [publisher, subscriber] = await Promise.all([
-      startPostgresServer({ major: 18 }),
-      startPostgresServer({ major: 18 }),
+      startSandboxServer({ major: 18 }),
+      startSandboxServer({ major: 18 }),
     ]);
     await Promise.all([query(publisher, "CREATE DATABASE shop"), query(subscriber, "CREATE DATABASE shop")]);
     await query(publisher, TABLES, "shop");

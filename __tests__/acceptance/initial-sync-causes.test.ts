@@ -1,6 +1,6 @@
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { conninfo } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import type { PostgresSettings } from "../../sandbox/postgres-settings";
 import { connectClient } from "../support/client";
 import { createDatabase, dropDatabases, type TestDatabase } from "../support/database";
@@ -11,15 +11,15 @@ import { createTerraform, type Terraform } from "../support/terraform";
 
 // A copy that makes no progress is watched for half a minute, so the tests watch theirs side by side.
 
-const started: PostgresServer[] = [];
+const started: SandboxServer[] = [];
 
 afterAll(async () => {
   await dropDatabases();
   await Promise.all(started.map((server) => server.stop()));
 });
 
-async function startServer(settings: PostgresSettings): Promise<PostgresServer> {
-  const server = await startPostgresServer({ major: 18, settings });
+async function startServer(settings: PostgresSettings): Promise<SandboxServer> {
+  const server = await startSandboxServer({ major: 18, settings });
   started.push(server);
   return server;
 }

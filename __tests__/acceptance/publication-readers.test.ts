@@ -1,5 +1,5 @@
 import { conninfo as conninfoOf } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import { dropDatabases, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -10,10 +10,10 @@ import { createTerraform, type Terraform } from "../support/terraform";
 
 const ADDRESS = "postgresql_publication.p";
 
-let publisher17: PostgresServer;
+let publisher17: SandboxServer;
 
 beforeAll(async () => {
-  publisher17 = await startPostgresServer({ major: 17 });
+  publisher17 = await startSandboxServer({ major: 17 });
 });
 
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { startPostgresServer } from "../../sandbox/postgres-server";
+import { startSandboxServer } from "../../sandbox/sandbox-server";
 import { connectClient } from "../support/client";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
@@ -202,7 +202,7 @@ describe("postgresql_replication_slot", () => {
   });
 
   it("says what the server's settings are short of, and when the slot is lost", async () => {
-    const server = await startPostgresServer({
+    const server = await startSandboxServer({
       major: 18,
       settings: { wal_level: "replica", max_replication_slots: "1" },
     });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import { withClient } from "../support/client";
 import { createDatabase } from "../support/database";
 import { errorOf } from "../support/failures";
@@ -27,7 +27,7 @@ function unique(name = "t_role"): string {
   return `${name}_${randomBytes(4).toString("hex")}`;
 }
 
-const servers: PostgresServer[] = [];
+const servers: SandboxServer[] = [];
 
 afterAll(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
@@ -158,7 +158,7 @@ describe("postgresql_role", () => {
   ])(
     "hashes passwords itself, on PostgreSQL %i by %s: the server sees no password",
     async (major, method) => {
-      const server = await startPostgresServer({
+      const server = await startSandboxServer({
         major,
         settings: { log_statement: "all", password_encryption: method },
       });

@@ -1,4 +1,4 @@
-import { startPostgresServer } from "../../sandbox/postgres-server";
+import { startSandboxServer } from "../../sandbox/sandbox-server";
 import { connectClient } from "../support/client";
 import { createDatabase, dropDatabases } from "../support/database";
 import { eventually } from "../support/eventually";
@@ -144,8 +144,8 @@ describe("postgresql_subscription", () => {
   it("keeps replicating when a change of two_phase is refused, and says so", async () => {
     const settings = { max_prepared_transactions: "5" };
     const servers = await Promise.all([
-      startPostgresServer({ major: 18, settings }),
-      startPostgresServer({ major: 18, settings }),
+      startSandboxServer({ major: 18, settings }),
+      startSandboxServer({ major: 18, settings }),
     ]);
     try {
       const pair = await createPair(...servers);

@@ -1,4 +1,4 @@
-import { startPostgresServer } from "../../sandbox/postgres-server";
+import { startSandboxServer } from "../../sandbox/sandbox-server";
 import { createDatabase } from "../support/database";
 import { eventually } from "../support/eventually";
 import { errorOf } from "../support/failures";
@@ -325,7 +325,7 @@ describe("postgresql_subscription", () => {
   });
 
   it("says what a publisher needs that does not replicate logically yet", async () => {
-    const server = await startPostgresServer({ major: 18, settings: { wal_level: "replica" } });
+    const server = await startSandboxServer({ major: 18, settings: { wal_level: "replica" } });
     try {
       const subscriber = await createDatabase(subscriberServer);
       const terraform = await createTerraform({

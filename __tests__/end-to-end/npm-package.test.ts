@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { BUNDLED_PROVIDER_SOURCE } from "../../modules/replication/bundled-provider";
 import { devDependencies, name, version } from "../../package.json";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { type PostgresServer, startPostgresServer } from "../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
 import { startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "../support/aws-provider";
 import { describeAws } from "../support/aws-sandbox";
@@ -75,7 +75,7 @@ app.synth();
 let folder: string;
 let tarball: string;
 let packed: { readonly files: readonly { readonly path: string }[]; readonly unpackedSize: number };
-const servers: PostgresServer[] = [];
+const servers: SandboxServer[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "npm-package-"));
@@ -336,8 +336,8 @@ async function example(): Promise<string> {
 }
 
 /** A server with the database that the example has. */
-async function startServer(): Promise<PostgresServer> {
-  const server = await startPostgresServer({ major: 18, tls: true });
+async function startServer(): Promise<SandboxServer> {
+  const server = await startSandboxServer({ major: 18, tls: true });
   servers.push(server);
   await query(server, "CREATE DATABASE app", "postgres");
   return server;
@@ -371,7 +371,7 @@ function query({ host, port, username: user, password }: PostgresEndpoint, text:
   return sql({ host, port, user, password, database }, text);
 }
 
-function variables(role: string, { host, port, username, password }: PostgresServer): Record<string, string> {
+function variables(role: string, { host, port, username, password }: SandboxServer): Record<string, string> {
   const values = { host, port: String(port), database: "app", username, password };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${role}_${name}`, value]));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
-import { startPostgresServer, type PostgresServer } from "../../sandbox/postgres-server";
+import { startSandboxServer, type SandboxServer } from "../../sandbox/sandbox-server";
 import {
   publishEnvironment,
   sharedServerMajors,
@@ -22,10 +22,10 @@ const root = join(__dirname, "..", "..");
 
 /** Builds the provider, starts one that Terraform can use at once, and starts the shared servers, side by side, before the first worker starts. */
 export default async function globalSetup(): Promise<void> {
-  const started: PostgresServer[] = [];
+  const started: SandboxServer[] = [];
   const start = (name: SharedServerName) =>
     attempt(async () => {
-      const server = await startPostgresServer({ major: sharedServerMajors[name] });
+      const server = await startSandboxServer({ major: sharedServerMajors[name] });
       started.push(server);
       return server;
     });

@@ -1,8 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { isZip, unzip } from "./unzip";
+import { strFromU8, unzipSync } from "fflate";
 
-/** Every file's text below a directory by its path, to look for secrets in; a plan file is unpacked, links are left out. */
+const ZIP_SIGNATURE = Buffer.from("PK\x03\x04", "latin1");
+
+/**
+ * The text of every file below a directory, by its path, to search for secrets. Plan files are zip archives: their
+ * members are listed unpacked, because compression would hide a secret. Symbolic links are left out.
+ */
 export async function readFiles(directory: string): Promise<Readonly<Record<string, string>>> {
   const texts: Record<string, string> = {};
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -11,8 +16,9 @@ export async function readFiles(directory: string): Promise<Readonly<Record<stri
       const name = relative(directory, path);
       const bytes = await readFile(path);
       texts[name] = bytes.toString("utf8");
-      for (const [member, content] of isZip(bytes) ? unzip(bytes) : []) {
-        texts[`${name}/${member}`] = content.toString("utf8");
+      const isZip = bytes.subarray(0, ZIP_SIGNATURE.length).equals(ZIP_SIGNATURE);
+      for (const [member, content] of Object.entries(isZip ? unzipSync(bytes) : {})) {
+        texts[`${name}/${member}`] = strFromU8(content);
       }
     }
   }

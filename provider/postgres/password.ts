@@ -54,7 +54,7 @@ function md5Hash(password: string, role: string): string {
 
 /** RFC 5802 and 7677: neither the password nor what a client proves its knowledge with can be computed from it. */
 async function scramVerifier(password: string, iterations: number, salt: Buffer): Promise<string> {
-  const salted = await promisify(pbkdf2)(saslprep(password), salt, iterations, KEY_BYTES, "sha256");
+  const salted = await promisify(pbkdf2)(await saslprep(password), salt, iterations, KEY_BYTES, "sha256");
   const key = (name: string): Buffer => createHmac("sha256", salted).update(name).digest();
   const storedKey = createHash("sha256").update(key("Client Key")).digest("base64");
   return `SCRAM-SHA-256$${iterations}:${salt.toString("base64")}$${storedKey}:${key("Server Key").toString("base64")}`;

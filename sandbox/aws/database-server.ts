@@ -1,5 +1,5 @@
 import type { PostgresEndpoint } from "../postgres-endpoint";
-import { startPostgresServer, type PostgresServer, type PostgresSnapshot } from "../postgres-server";
+import { startSandboxServer, type SandboxServer, type PostgresSnapshot } from "../sandbox-server";
 import { loopbackAddress } from "./loopback-address";
 import { createRdsRoles, setPassword, type MasterUser } from "./rds-roles";
 import { rdsSettings } from "./rds-settings";
@@ -33,13 +33,13 @@ export class DatabaseServer implements PostgresEndpoint {
   readonly major: number;
   readonly username: string;
   readonly password: string;
-  readonly #server: PostgresServer;
+  readonly #server: SandboxServer;
   /** Names of the settings that this major has. */
   readonly #known: ReadonlySet<string>;
   #running = false;
   #stopWatching = () => {};
 
-  private constructor(server: PostgresServer, readerHost: string, known: ReadonlySet<string>) {
+  private constructor(server: SandboxServer, readerHost: string, known: ReadonlySet<string>) {
     ({
       host: this.host,
       port: this.port,
@@ -55,7 +55,7 @@ export class DatabaseServer implements PostgresEndpoint {
   /** @throws Error in one line when the major is not to be had or the port is taken. */
   static async create(options: DatabaseServerOptions): Promise<DatabaseServer> {
     const { major, port, master, database, snapshot } = options;
-    const server = await startPostgresServer({
+    const server = await startSandboxServer({
       major,
       host: loopbackAddress(),
       port,

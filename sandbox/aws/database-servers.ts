@@ -1,5 +1,5 @@
 import type { PostgresEndpoint } from "../postgres-endpoint";
-import type { PostgresSnapshot } from "../postgres-server";
+import type { PostgresSnapshot } from "../sandbox-server";
 import { DatabaseServer, type Parameters } from "./database-server";
 import type { MasterUser } from "./rds-roles";
 

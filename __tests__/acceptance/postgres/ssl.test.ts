@@ -3,7 +3,7 @@ import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { startPostgresServer, type PostgresServer } from "../../../sandbox/postgres-server";
+import { startSandboxServer, type SandboxServer } from "../../../sandbox/sandbox-server";
 import { unprivilegedAccount } from "../../../sandbox/unprivileged-account";
 import { sql } from "../../../provider/postgres/sql";
 import type { SslSettings } from "../../../provider/postgres/ssl";
@@ -15,7 +15,7 @@ const encrypted = sql`SELECT ssl AS encrypted FROM pg_stat_ssl WHERE pid = pg_ba
 
 /** Whether the connection that these settings make is encrypted. */
 async function isEncrypted(
-  endpoint: PostgresServer,
+  endpoint: SandboxServer,
   ssl: SslSettings,
   host = endpoint.host,
 ): Promise<unknown> {
@@ -39,13 +39,13 @@ describe("a server without TLS", () => {
 
 describe("a server with a certificate of its own authority, for localhost", () => {
   let directory: string;
-  let server: PostgresServer;
+  let server: SandboxServer;
   const file = (name: string) => join(directory, name);
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "certificates-"));
     await makeCertificates(directory);
-    server = await startPostgresServer({
+    server = await startSandboxServer({
       major: 18,
       settings: {
         ssl: "on",

@@ -1,4 +1,4 @@
-import { type PostgresServer, startPostgresServer } from "../../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../../sandbox/sandbox-server";
 import { connectClient, withClient } from "../client";
 import { eventually } from "../eventually";
 import {
@@ -10,10 +10,10 @@ import {
   untilRunning,
 } from "./server-faults";
 
-let server: PostgresServer;
+let server: SandboxServer;
 
 beforeAll(async () => {
-  server = await startPostgresServer({ major: 18, settings: { max_wal_senders: "3" } });
+  server = await startSandboxServer({ major: 18, settings: { max_wal_senders: "3" } });
 });
 
 afterAll(() => server.stop());
@@ -45,7 +45,7 @@ test("a paused server accepts connections and says nothing, until it continues",
 });
 
 test("a paused server can be stopped", async () => {
-  const hanging = await startPostgresServer({ major: 18 });
+  const hanging = await startSandboxServer({ major: 18 });
   await pauseServer(hanging);
   await hanging.stop();
 });

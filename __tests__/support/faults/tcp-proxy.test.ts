@@ -1,13 +1,13 @@
 import type { Client } from "pg";
-import { type PostgresServer, startPostgresServer } from "../../../sandbox/postgres-server";
+import { type SandboxServer, startSandboxServer } from "../../../sandbox/sandbox-server";
 import { connectClient } from "../client";
 import { startTcpProxy, type TcpProxy, through } from "./tcp-proxy";
 
-let server: PostgresServer;
+let server: SandboxServer;
 let proxy: TcpProxy;
 
 beforeAll(async () => {
-  server = await startPostgresServer({ major: 18 });
+  server = await startSandboxServer({ major: 18 });
   proxy = await startTcpProxy(server);
 });
 

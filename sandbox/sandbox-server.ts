@@ -14,7 +14,7 @@ import { unprivilegedAccount, type Account } from "./unprivileged-account";
 
 const run = promisify(execFile);
 
-export interface PostgresServerOptions {
+export interface SandboxServerOptions {
   /** Major version, 10 to 18. */
   readonly major: number;
   /**
@@ -50,8 +50,8 @@ export interface PostgresServerOptions {
   readonly snapshot?: PostgresSnapshot;
 }
 
-/** A running server. It ends with {@link PostgresServer.stop}, or with this process, however that ends. */
-export interface PostgresServer extends PostgresEndpoint {
+/** A running server. It ends with {@link SandboxServer.stop}, or with this process, however that ends. */
+export interface SandboxServer extends PostgresEndpoint {
   /**
    * Restarts the server on the same port, after a fast shutdown; starts it when it was halted.
    *
@@ -65,7 +65,7 @@ export interface PostgresServer extends PostgresEndpoint {
    * @param settings - in place of those given before.
    */
   reload(settings: PostgresSettings): Promise<void>;
-  /** Shuts the server down and keeps its data: {@link PostgresServer.restart} brings it back. */
+  /** Shuts the server down and keeps its data: {@link SandboxServer.restart} brings it back. */
   halt(): Promise<void>;
   /** Copies the data. A server that runs is down meanwhile. */
   snapshot(): Promise<PostgresSnapshot>;
@@ -90,7 +90,7 @@ export interface PostgresSnapshot extends Pick<PostgresEndpoint, "major" | "user
  *
  * @throws Error, in one line, when the major is not to be had, the port is taken or the server does not start.
  */
-export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
+export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
   const { major, host = "127.0.0.1", tls = false, snapshot } = options;
   const { username, password } = snapshot ?? {
     username: options.superuser ?? "postgres",

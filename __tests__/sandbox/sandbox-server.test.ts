@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type * as binaries from "../../sandbox/postgres-binaries";
 import { postgresBinaries } from "../../sandbox/postgres-binaries";
 import { connectionUrl, conninfo, type PostgresEndpoint } from "../../sandbox/postgres-endpoint";
-import { startPostgresServer } from "../../sandbox/postgres-server";
+import { startSandboxServer } from "../../sandbox/sandbox-server";
 import { startSandbox } from "../../sandbox/sandbox";
 import { withClient } from "../support/client";
 import { leftBehind, tracesOf } from "./left-behind";
@@ -26,7 +26,7 @@ let temporary: string;
 
 /** A temporary folder of its own: other tests have servers too, and these look at what is left. */
 beforeAll(async () => {
-  temporary = await mkdtemp(join(tmpdir(), "postgres-server-"));
+  temporary = await mkdtemp(join(tmpdir(), "sandbox-server-"));
   await chmod(temporary, 0o1777);
   jest.mocked(tmpdir).mockReturnValue(temporary);
 });
@@ -40,7 +40,7 @@ function query(endpoint: PostgresEndpoint, sql: string): Promise<Record<string, 
 test.each([10, 18])(
   "PostgreSQL %i runs, ready for logical replication, and stops without a trace",
   async (major) => {
-    const server = await startPostgresServer({ major });
+    const server = await startSandboxServer({ major });
     const traces = await tracesOf(connectionUrl(server));
     const settings = await query(
       server,
@@ -78,7 +78,7 @@ test("rows go from a publisher of one major to a subscriber of another", async (
 });
 
 test("root runs a server under another user; everybody else runs it as themselves", async () => {
-  const server = await startPostgresServer({ major: 18 });
+  const server = await startSandboxServer({ major: 18 });
   const { directory } = await tracesOf(connectionUrl(server));
   const { uid, mode } = await stat(directory);
   expect(uid === process.getuid?.()).toBe(process.getuid?.() !== 0);
@@ -91,14 +91,14 @@ test("binaries in a folder that is closed to the server's user are no obstacle",
   execFileSync("cp", ["-RP", await postgresBinaries(18), join(closed, "native")]);
   await chmod(closed, 0o700);
   jest.mocked(postgresBinaries).mockResolvedValueOnce(join(closed, "native"));
-  const server = await startPostgresServer({ major: 18 });
+  const server = await startSandboxServer({ major: 18 });
   expect(await query(server, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   await server.stop();
   await rm(closed, { recursive: true });
 });
 
 test("a restart applies settings and keeps the port and the data", async () => {
-  const server = await startPostgresServer({ major: 18, settings: { log_line_prefix: "it's \\ quoted " } });
+  const server = await startSandboxServer({ major: 18, settings: { log_line_prefix: "it's \\ quoted " } });
   await query(server, "CREATE TABLE kept AS SELECT 1 AS a");
   await server.restart({ wal_level: "replica" });
   expect(await query(server, "SELECT current_setting('wal_level') AS level, a FROM kept")).toEqual([
@@ -109,7 +109,7 @@ test("a restart applies settings and keeps the port and the data", async () => {
 });
 
 test("a setting that the server refuses is told in its words, and can be put right", async () => {
-  const server = await startPostgresServer({ major: 18 });
+  const server = await startSandboxServer({ major: 18 });
   await expect(server.restart({ wal_level: "most" })).rejects.toThrow(
     /^PostgreSQL 18 did not start: LOG: invalid value for parameter "wal_level": "most"; HINT: Available values: minimal/,
   );
@@ -119,9 +119,9 @@ test("a setting that the server refuses is told in its words, and can be put rig
 });
 
 test("a taken port ends in one line, and nothing is left of the server that wanted it", async () => {
-  const server = await startPostgresServer({ major: 18 });
+  const server = await startSandboxServer({ major: 18 });
   const before = await readdir(temporary);
-  await expect(startPostgresServer({ major: 10, port: server.port })).rejects.toThrow(
+  await expect(startSandboxServer({ major: 10, port: server.port })).rejects.toThrow(
     `Port ${server.port} on 127.0.0.1 is taken: choose another port, or leave it out to get one that is free.`,
   );
   expect(await readdir(temporary)).toEqual(before);
@@ -137,7 +137,7 @@ test("when one server of a sandbox does not start, the others are stopped", asyn
 });
 
 test("a server that was killed can be restarted, and stopped", async () => {
-  const server = await startPostgresServer({ major: 18 });
+  const server = await startSandboxServer({ major: 18 });
   const traces = await tracesOf(connectionUrl(server));
   process.kill(traces.pid, "SIGKILL");
   await server.restart();
