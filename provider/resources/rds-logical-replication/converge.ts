@@ -38,12 +38,12 @@ export async function converge(
       try {
         await requestAttach(rds, name, group, signal);
       } catch (error) {
-        if (!(error instanceof RdsError) || error.kind !== "refused") operation.keep(unfinished);
+        if (!(error instanceof RdsError) || error.kind !== "refused") operation.saveState(unfinished);
         throw error;
       }
     }
     // Where the group was there before, and nobody knows of another one, there is nothing to lose track of.
-    if (!sameGroup(former, group)) operation.keep(unfinished);
+    if (!sameGroup(former, group)) operation.saveState(unfinished);
     const changed = moves || (prior !== null && !sameTriggers(prior, planned));
     const database = await makeLive({ rds, server: provider, name, group, changed, reboot, signal });
     handedOver.delete(idOf(name));

@@ -12,13 +12,13 @@ import { rdsLogicalReplicationSchema, sameGroup } from "./schema";
 
 export const rdsLogicalReplication = define({
   typeName: "postgresql_rds_logical_replication",
-  noun: "RDS logical replication",
+  displayName: "RDS logical replication",
   schema: rdsLogicalReplicationSchema,
   identify: ({ cluster_identifier: cluster, db_instance_identifier: instance }) => {
     if (cluster === undefined || instance === undefined) return undefined;
     return cluster === null ? `instance:${instance}` : `cluster:${cluster}`;
   },
-  label: (values) => {
+  describe: (values) => {
     const name = nameOf(values);
     return `logical replication of ${name === undefined ? "a database of RDS" : `the ${databaseLabel(name)}`}`;
   },
