@@ -3,6 +3,7 @@ import { DiagnosticError } from "./framework/diagnostics";
 import { optional, required, type Schema } from "./framework/schema";
 import { bool, number, string } from "./framework/value-type";
 import type { Config } from "./framework/values";
+import type { AwsAccess } from "./aws/aws-access";
 import { rdsIamToken } from "./aws/rds-iam-token";
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from "./postgres/connection-settings";
 import { parseExpectedVersion } from "./postgres/server-version";
@@ -160,13 +161,8 @@ export function connectionSettings(config: Config<Block>): ConnectionSettings {
   const host = withoutBrackets(config.host || env["PGHOST"] || "localhost");
   const port = config.port ?? wholeNumber("PGPORT") ?? DEFAULT_CONNECTION_SETTINGS.port;
   const username = config.username || env["PGUSER"] || "postgres";
-  const aws = {
-    ...given("region", config.aws_rds_iam_region),
-    ...given("profile", config.aws_rds_iam_profile),
-    ...given("roleArn", config.aws_rds_iam_provider_role_arn),
-  };
   const password = config.aws_rds_iam_auth
-    ? rdsIamToken({ host, port, username, ...aws })
+    ? rdsIamToken({ host, port, username, ...awsAccess(config) })
     : config.password || env["PGPASSWORD"] || null;
   const expectedVersion = parseExpectedVersion(config.expected_version || "9.0.0");
   return {
@@ -184,7 +180,15 @@ export function connectionSettings(config: Config<Block>): ConnectionSettings {
     applicationName: DEFAULT_CONNECTION_SETTINGS.applicationName,
     ...given("expectedVersion", expectedVersion),
     ...given("readPasswordHashes", config.superuser ?? truth("PGSUPERUSER")),
-    aws,
+  };
+}
+
+/** The access to AWS that a provider block describes. Without a region, an RDS host name gives it. */
+export function awsAccess(config: Config<Block>): AwsAccess {
+  return {
+    ...given("region", config.aws_rds_iam_region),
+    ...given("profile", config.aws_rds_iam_profile),
+    ...given("roleArn", config.aws_rds_iam_provider_role_arn),
   };
 }
 

@@ -1,14 +1,15 @@
+import type { ConfiguredProvider } from "./configured-provider";
+import { dataSources } from "./data-sources";
 import type { ProviderDefinition } from "./framework/provider";
 import { PostgresServer } from "./postgres/server";
-import { connectionSettings, providerBlock } from "./provider-block";
+import { awsAccess, connectionSettings, providerBlock } from "./provider-block";
 import { resources } from "./resources";
-import { dataSources } from "./data-sources";
 
-/** The postgresql provider: what it manages, and how it reaches a server. */
-export const postgresqlProvider: ProviderDefinition<typeof providerBlock, PostgresServer> = {
+/** The postgresql provider: its configuration, its resources and its data sources. */
+export const postgresqlProvider: ProviderDefinition<typeof providerBlock, ConfiguredProvider> = {
   schema: providerBlock,
   resources,
   dataSources,
-  configure: (config) => new PostgresServer(connectionSettings(config)),
-  close: (server) => server.end(),
+  configure: (config) => ({ server: new PostgresServer(connectionSettings(config)), aws: awsAccess(config) }),
+  close: ({ server }) => server.end(),
 };

@@ -226,13 +226,13 @@ describe("postgresql_role", () => {
     const name = unique();
     await administer(server18, `CREATE ROLE ${name} PASSWORD 'p'`);
     for (const readPasswordHashes of [true, false]) {
-      const provider = connectTo(server18, { readPasswordHashes });
-      const operation = { provider, signal: never, warn: () => {} };
+      const server = connectTo(server18, { readPasswordHashes });
+      const operation = { provider: { server, aws: {} }, signal: never, warn: () => {} };
       const state = { ...FRESH, name, password: "another" };
       await resource.read(operation, state);
-      const before = provider.roundTrips;
+      const before = server.roundTrips;
       const actual = await resource.read(operation, state);
-      expect(provider.roundTrips).toBe(before + 1);
+      expect(server.roundTrips).toBe(before + 1);
       expect(actual?.["password"]).toBe(readPasswordHashes ? null : "another");
     }
     await administer(server18, `DROP ROLE ${name}`);

@@ -1,5 +1,5 @@
+import type { ConfiguredProvider } from "../configured-provider";
 import type { DataSource } from "../framework/data-source";
-import type { PostgresServer } from "../postgres/server";
 import { replicationStatus } from "./replication-status";
 import { schemas } from "./schemas";
 import { sequences } from "./sequences";
@@ -7,7 +7,7 @@ import { tableComparison } from "./table-comparison";
 import { tables } from "./tables";
 
 /** Every data source of the provider. */
-export const dataSources: readonly DataSource<PostgresServer>[] = [
+export const dataSources: readonly DataSource<ConfiguredProvider>[] = [
   replicationStatus,
   schemas,
   sequences,

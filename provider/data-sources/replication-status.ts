@@ -132,10 +132,10 @@ const NO_SUBSCRIPTION = {
 /** `postgresql_replication_status`: ID `database.slot_name` or `database.subscription`. */
 export const replicationStatus = define({
   typeName: "postgresql_replication_status",
-  noun: "replication status",
+  displayName: "replication status",
   schema,
   identify: ({ database, slot_name: slot, subscription }) => `${database}.${slot ?? subscription}`,
-  label: ({ slot_name: slot, subscription }) =>
+  describe: ({ slot_name: slot, subscription }) =>
     slot === null
       ? `the status of subscription ${JSON.stringify(subscription)}`
       : `the status of replication slot ${JSON.stringify(slot)}`,

@@ -30,11 +30,11 @@ const isUserSchema = sql`n.nspname <> 'information_schema'
 
 export const schemas = define({
   typeName: "postgresql_schemas",
-  noun: "schemas",
+  displayName: "schemas",
   schema,
   identify: (values) =>
     [values.database, String(values.include_system_schemas), ...nameFilterIdParts(values)].join("_"),
-  label: ({ database }) => `the schemas of database ${JSON.stringify(database)}`,
+  describe: ({ database }) => `the schemas of database ${JSON.stringify(database)}`,
 
   async read({ provider, config, signal }) {
     const conditions = [

@@ -35,11 +35,11 @@ interface SequenceRow {
 
 export const sequences = define({
   typeName: "postgresql_sequences",
-  noun: "sequences",
+  displayName: "sequences",
   schema,
   identify: (values) =>
     [values.database, idPart("ANY", values.schemas), ...nameFilterIdParts(values)].join("_"),
-  label: ({ database }) => `the sequences of database ${JSON.stringify(database)}`,
+  describe: ({ database }) => `the sequences of database ${JSON.stringify(database)}`,
 
   async read({ provider, config, signal }) {
     const conditions = [

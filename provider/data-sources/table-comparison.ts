@@ -42,10 +42,10 @@ const schema = {
 /** `postgresql_table_comparison`: ID `database.table,…`. */
 export const tableComparison = define({
   typeName: "postgresql_table_comparison",
-  noun: "row counts",
+  displayName: "row counts",
   schema,
   identify: ({ database, tables }) => `${database}.${tables.join(",")}`,
-  label: ({ database }) =>
+  describe: ({ database }) =>
     database === null ? "the row counts" : `the row counts in database ${JSON.stringify(database)}`,
 
   async read({ provider, config, signal }) {

@@ -39,7 +39,7 @@ interface TableRow {
 
 export const tables = define({
   typeName: "postgresql_tables",
-  noun: "tables",
+  displayName: "tables",
   schema,
   identify: (values) =>
     [
@@ -48,7 +48,7 @@ export const tables = define({
       idPart("ANY", values.table_types),
       ...nameFilterIdParts(values),
     ].join("_"),
-  label: ({ database }) => `the tables of database ${JSON.stringify(database)}`,
+  describe: ({ database }) => `the tables of database ${JSON.stringify(database)}`,
 
   async read({ provider, config, signal }) {
     const conditions = [

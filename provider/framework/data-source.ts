@@ -12,20 +12,20 @@ export interface DataSourceOperation<S extends Schema, P> extends Operation<P> {
 export interface DataSourceDefinition<S extends Schema, P> {
   readonly typeName: string;
   /** What a user calls that which is read, as in "Unable to read tables". */
-  readonly noun: string;
+  readonly displayName: string;
   /** The `id` attribute is added to it. */
   readonly schema: S;
   identify(values: State<S>): string;
-  label(config: Config<S>): string;
+  describe(config: Config<S>): string;
   read(operation: DataSourceOperation<S, P>): Promise<State<S>>;
 }
 
 /** A data source as the protocol server sees it. */
 export interface DataSource<P> {
   readonly typeName: string;
-  readonly noun: string;
+  readonly displayName: string;
   readonly schema: Schema;
-  label(config: Values): string;
+  describe(config: Values): string;
   read(operation: Operation<P>, config: Values): Promise<Values>;
 }
 
@@ -36,9 +36,9 @@ export function defineDataSource<S extends Schema, P>(definition: DataSourceDefi
   };
   return {
     typeName: definition.typeName,
-    noun: definition.noun,
+    displayName: definition.displayName,
     schema,
-    label: (config) => definition.label(config as Config<S>),
+    describe: (config) => definition.describe(config as Config<S>),
     async read(operation, config) {
       const withDefaults = Object.fromEntries(
         Object.entries(config).map(([name, value]) => [name, value ?? defaultOf(schema, name)]),

@@ -49,7 +49,7 @@ export interface CreateOperation<S extends Schema, P> extends Operation<P> {
    * Says what exists on the server by now. Should the rest fail, the state has this; null means that the operation has
    * removed again what it had created, and leaves nothing.
    */
-  keep(state: State<S> | null): void;
+  saveState(state: State<S> | null): void;
 }
 
 export interface UpdateOperation<S extends Schema, P> extends CreateOperation<S, P> {
@@ -62,7 +62,7 @@ export interface StateOperation<S extends Schema, P> extends Operation<P> {
 }
 
 export interface DeleteOperation<S extends Schema, P> extends StateOperation<S, P> {
-  keep(state: State<S>): void;
+  saveState(state: State<S>): void;
 }
 
 /** One resource type: what may be configured, and what to do about it. */
@@ -70,13 +70,13 @@ export interface ResourceDefinition<S extends Schema, P> {
   /** `postgresql_publication` */
   readonly typeName: string;
   /** What a user calls it, as in "Unable to create publication". */
-  readonly noun: string;
+  readonly displayName: string;
   /** The `id` attribute and the `timeouts` block are added to it. */
   readonly schema: S;
   /** The ID, as soon as all it is made of is known. */
   identify(values: View<S>): string | undefined;
   /** Names the object in a diagnostic: `publication "p" in database "d"`. */
-  label(values: View<S>): string;
+  describe(values: View<S>): string;
   /** Checks that the schema cannot express. Knows no server. */
   validate?(config: View<S>, diagnostics: Diagnostics): void;
   modifyPlan?(operation: PlanOperation<S, P>): Promise<void> | void;
@@ -94,15 +94,15 @@ export interface ResourceDefinition<S extends Schema, P> {
 /** A resource as the protocol server sees it: the same operations on untyped values. */
 export interface Resource<P> {
   readonly typeName: string;
-  readonly noun: string;
+  readonly displayName: string;
   readonly schema: Schema;
-  label(values: Values): string;
+  describe(values: Values): string;
   validate(config: Values, diagnostics: Diagnostics): void;
   plan(request: PlanRequest<P>): Promise<PlanResponse>;
   create(operation: Operation<P>, request: ApplyRequest): Promise<Values>;
   read(operation: Operation<P>, state: Values): Promise<Values | null>;
   update(operation: Operation<P>, prior: Values, request: ApplyRequest): Promise<Values>;
-  delete(operation: Operation<P>, state: Values, keep: (state: Values) => void): Promise<void>;
+  delete(operation: Operation<P>, state: Values, saveState: (state: Values) => void): Promise<void>;
   importState(id: string, provider: P): Values;
 }
 
@@ -124,7 +124,7 @@ export interface PlanResponse {
 export interface ApplyRequest {
   readonly planned: Values;
   readonly config: Values;
-  readonly keep: (state: Values | null) => void;
+  readonly saveState: (state: Values | null) => void;
 }
 
 /** Makes a typed definition servable. The one place where typed and untyped values meet: both follow the schema. */
@@ -146,14 +146,14 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
     ...operation,
     planned: viewOf<S>(request.planned) as Planned<S>,
     config: request.config as Config<S>,
-    keep: (state) => request.keep(state && finish(request.planned, state)),
+    saveState: (state) => request.saveState(state && finish(request.planned, state)),
   });
 
   return {
     typeName: definition.typeName,
-    noun: definition.noun,
+    displayName: definition.displayName,
     schema,
-    label: (values) => definition.label(viewOf<S>(values)),
+    describe: (values) => definition.describe(viewOf<S>(values)),
 
     validate: (config, diagnostics) => definition.validate?.(viewOf<S>(config), diagnostics),
 
@@ -201,11 +201,11 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
       return finish(request.planned, await definition.update(updateOperation));
     },
 
-    async delete(operation, state, keep) {
+    async delete(operation, state, saveState) {
       await definition.delete({
         ...operation,
         state: state as State<S>,
-        keep: (left: State<S>) => keep(finish(state, left)),
+        saveState: (left: State<S>) => saveState(finish(state, left)),
       });
     },
 

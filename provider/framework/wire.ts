@@ -10,7 +10,7 @@ import {
   Schema_NestedBlock_NestingMode,
   StringKind,
 } from "../plugin/generated/tfplugin6";
-import type { AttributePath, Diagnostic, PathStep } from "./diagnostics";
+import type { AttributePath, Diagnostic, Diagnostics, PathStep } from "./diagnostics";
 import type { AnyAttribute, Attributes, Schema } from "./schema";
 import { DEFAULT_TIMEOUTS, TIMEOUTS_BLOCK, type TimedStep } from "./timeouts";
 
@@ -89,7 +89,11 @@ function timeoutsBlock(steps: readonly TimedStep[]): Schema_NestedBlock {
   });
 }
 
-export function wireDiagnostic(diagnostic: Diagnostic): WireDiagnostic {
+export function wireDiagnostics(diagnostics: Diagnostics): WireDiagnostic[] {
+  return diagnostics.all.map(wireDiagnostic);
+}
+
+function wireDiagnostic(diagnostic: Diagnostic): WireDiagnostic {
   return WireDiagnostic.fromPartial({
     severity: diagnostic.severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
     summary: diagnostic.summary,

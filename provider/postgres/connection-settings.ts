@@ -1,4 +1,3 @@
-import type { AwsAccess } from "../aws/aws-access";
 import type { Conninfo } from "./conninfo";
 import type { ServerVersion } from "./server-version";
 import { SSL_MODES, type SslMode, type SslSettings } from "./ssl";
@@ -27,11 +26,6 @@ export interface ConnectionSettings {
    * @default true
    */
   readonly readPasswordHashes?: boolean;
-  /**
-   * Who speaks to AWS about the server, for what SQL cannot do.
-   * @default the AWS SDK's own search
-   */
-  readonly aws?: AwsAccess;
 }
 
 /** What a connection has when nothing else is said; the numbers are the upstream provider's. */

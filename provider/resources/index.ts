@@ -1,5 +1,5 @@
+import type { ConfiguredProvider } from "../configured-provider";
 import type { Resource } from "../framework/resource";
-import type { PostgresServer } from "../postgres/server";
 import { database } from "./database/database";
 import { dmsSource } from "./dms-source/dms-source";
 import { extension } from "./extension/extension";
@@ -16,7 +16,7 @@ import { schema } from "./schema/schema";
 import { subscription } from "./subscription/subscription";
 
 /** Every resource type of the provider. */
-export const resources: readonly Resource<PostgresServer>[] = [
+export const resources: readonly Resource<ConfiguredProvider>[] = [
   database,
   dmsSource,
   extension,

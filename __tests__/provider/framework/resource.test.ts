@@ -59,10 +59,10 @@ const schema = {
 
 const thingDefinition: ResourceDefinition<typeof schema, null> = {
   typeName: "test_thing",
-  noun: "thing",
+  displayName: "thing",
   schema,
   identify: ({ name, place }) => (name !== undefined && place ? `${place}.${name}` : undefined),
-  label: ({ name }) => `thing ${name}`,
+  describe: ({ name }) => `thing ${name}`,
   create: ({ planned }) => Promise.resolve({ ...planned, place: "here", order: ["b", "a"], made: "yes" }),
   read: ({ state }) => Promise.resolve({ ...state, order: ["a", "b"], words: [] }),
   update: () => Promise.reject(new Error("not here")),
@@ -183,7 +183,7 @@ describe("the state that is kept", () => {
     const state = await thing.create(operation, {
       planned,
       config: config({ name: "n", secret: "s" }),
-      keep: () => undefined,
+      saveState: () => undefined,
     });
     expect(state).toMatchObject({ id: "here.n", order: ["a", "b"], made: "yes", secret: null });
   });

@@ -104,10 +104,10 @@ const REMEDIES = {
 
 const resource = define({
   typeName: "postgresql_database",
-  noun: "database",
+  displayName: "database",
   schema,
   identify: ({ name }) => name,
-  label: ({ name }) => (name === undefined ? "database" : `database ${JSON.stringify(name)}`),
+  describe: ({ name }) => (name === undefined ? "database" : `database ${JSON.stringify(name)}`),
 
   async modifyPlan(operation) {
     const { provider, plan, prior, diagnostics, signal } = operation;
@@ -138,7 +138,7 @@ const resource = define({
       await withRemedies(REMEDIES, () => handOver(operation, owner, template));
     }
     // From here on there is something to lose track of.
-    operation.keep(plannedState(planned, template));
+    operation.saveState(plannedState(planned, template));
     return { ...(await currentState(operation, template)), ...defaultsAsWritten(planned) };
   },
 
@@ -154,7 +154,7 @@ const resource = define({
     } catch (error) {
       // The steps hold by themselves: the state says how far they came. A new name comes with the last of them.
       const row = await findDatabase(provider, prior.name, signal).catch(() => undefined);
-      if (row) operation.keep(stateOf(row, prior));
+      if (row) operation.saveState(stateOf(row, prior));
       throw error;
     }
     return currentState(operation, planned.template ?? null);
@@ -213,7 +213,7 @@ async function handOver(
   } catch (error) {
     await provider
       .execute(home, sql`DROP DATABASE ${id(name)}`, AbortSignal.timeout(CLEAN_UP_MS))
-      .catch(() => operation.keep(plannedState(planned, template)));
+      .catch(() => operation.saveState(plannedState(planned, template)));
     throw error;
   }
 }

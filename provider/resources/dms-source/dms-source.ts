@@ -97,10 +97,10 @@ const REMEDIES = {
 /** `postgresql_dms_source`: ID `database.schema`. There is at most one in a database: event triggers are in no schema. */
 export const dmsSource = define({
   typeName: "postgresql_dms_source",
-  noun: "DMS source",
+  displayName: "DMS source",
   schema,
   identify: ({ database, schema: name }) => databaseObjectId({ database, name: name ?? undefined }),
-  label: labelOf,
+  describe: labelOf,
 
   async modifyPlan(operation) {
     planDatabase(operation);

@@ -75,10 +75,10 @@ const REMEDIES = {
 
 export const extension = define({
   typeName: "postgresql_extension",
-  noun: "extension",
+  displayName: "extension",
   schema,
   identify: databaseObjectId,
-  label: (values) => databaseObjectLabel("extension", values),
+  describe: (values) => databaseObjectLabel("extension", values),
 
   async modifyPlan(operation) {
     planDatabase(operation);

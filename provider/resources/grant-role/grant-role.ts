@@ -48,13 +48,13 @@ const REMEDIES = {
 
 export const grantRole = define({
   typeName: "postgresql_grant_role",
-  noun: "role membership",
+  displayName: "role membership",
   schema,
   identify: ({ role, grant_role: granted, with_admin_option: admin }) =>
     role === undefined || granted === undefined || admin === undefined
       ? undefined
       : `${role}_${granted}_${admin ?? false}`,
-  label: ({ role, grant_role: granted }) =>
+  describe: ({ role, grant_role: granted }) =>
     role === undefined || granted === undefined
       ? "role membership"
       : `membership of role ${JSON.stringify(role)} in role ${JSON.stringify(granted)}`,

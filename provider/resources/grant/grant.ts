@@ -107,10 +107,10 @@ const REMEDIES = {
 
 export const grant = define({
   typeName: "postgresql_grant",
-  noun: "grant",
+  displayName: "grant",
   schema,
   identify,
-  label: grantLabel,
+  describe: grantLabel,
   validate: validateGrant,
 
   async modifyPlan(operation) {

@@ -64,10 +64,10 @@ type InitialSyncState = State<S>;
  */
 export const initialSync = define({
   typeName: "postgresql_initial_sync",
-  noun: "initial sync",
+  displayName: "initial sync",
   schema,
   identify: ({ database, subscription: name }) => databaseObjectId({ database, name }),
-  label: labelOf,
+  describe: labelOf,
 
   async modifyPlan(operation) {
     planDatabase(operation);

@@ -21,10 +21,10 @@ import { readerOf, type SlotReader, type SlotRow, slotsQuery } from "./slots";
 
 export const publication = define({
   typeName: "postgresql_publication",
-  noun: "publication",
+  displayName: "publication",
   schema: publicationSchema,
   identify: databaseObjectId,
-  label: (values) => databaseObjectLabel("publication", values),
+  describe: (values) => databaseObjectLabel("publication", values),
   validate: checkConfiguration,
   modifyPlan: planPublication,
   create: createPublication,

@@ -6,16 +6,16 @@ import { DiagnosticError } from "../../framework/diagnostics";
 import { sameValue } from "../../framework/equality";
 import type { CreateOperation } from "../../framework/resource";
 import type { Planned } from "../../framework/values";
-import type { PostgresServer } from "../../postgres/server";
+import type { ConfiguredProvider } from "../../configured-provider";
 import { liveSettings, makeLive, requestAttach } from "./attach";
 import { type Complaint, connectionComplaints, databaseComplaints, groupComplaints } from "./checks";
+import { formerGroupsOf } from "./former-groups";
 import { accessOf, idOf, requireName } from "./name";
-import { handedOver } from "./restore";
 import { type RdsSchema, type RdsState, type RdsView, sameGroup } from "./schema";
 
 /** Attaches the group where it is not, and makes it live. @param prior Null when the object is created. */
 export async function converge(
-  operation: CreateOperation<RdsSchema, PostgresServer>,
+  operation: CreateOperation<RdsSchema, ConfiguredProvider>,
   prior: RdsState | null,
 ): Promise<RdsState> {
   const { provider, planned, signal } = operation;
@@ -25,7 +25,8 @@ export async function converge(
     const found = await untilDatabase(rds, name, signal, isAvailable);
     const moves = !sameGroup(found.parameterGroup, group);
     await requireFit(operation, rds, found);
-    const former = prior?.former_parameter_group_name ?? handedOver.get(idOf(name)) ?? found.parameterGroup;
+    const former =
+      prior?.former_parameter_group_name ?? formerGroupsOf(provider).get(idOf(name)) ?? found.parameterGroup;
     const unfinished: RdsState = {
       ...configured(planned),
       region: rds.region,
@@ -38,15 +39,15 @@ export async function converge(
       try {
         await requestAttach(rds, name, group, signal);
       } catch (error) {
-        if (!(error instanceof RdsError) || error.kind !== "refused") operation.keep(unfinished);
+        if (!(error instanceof RdsError) || error.kind !== "refused") operation.saveState(unfinished);
         throw error;
       }
     }
     // Where the group was there before, and nobody knows of another one, there is nothing to lose track of.
-    if (!sameGroup(former, group)) operation.keep(unfinished);
+    if (!sameGroup(former, group)) operation.saveState(unfinished);
     const changed = moves || (prior !== null && !sameTriggers(prior, planned));
-    const database = await makeLive({ rds, server: provider, name, group, changed, reboot, signal });
-    handedOver.delete(idOf(name));
+    const database = await makeLive({ rds, server: provider.server, name, group, changed, reboot, signal });
+    formerGroupsOf(provider).delete(idOf(name));
     return {
       ...unfinished,
       writer: database.writer,
@@ -58,11 +59,15 @@ export async function converge(
 
 /** Refuses, before anything is changed, what would end badly. */
 async function requireFit(
-  { provider, planned: { parameter_group_name: group }, signal }: CreateOperation<RdsSchema, PostgresServer>,
+  {
+    provider,
+    planned: { parameter_group_name: group },
+    signal,
+  }: CreateOperation<RdsSchema, ConfiguredProvider>,
   rds: Rds,
   database: Database,
 ): Promise<void> {
-  refuse([...databaseComplaints(database), ...connectionComplaints(database, provider.settings.host)]);
+  refuse([...databaseComplaints(database), ...connectionComplaints(database, provider.server.settings.host)]);
   const complaints = await groupComplaints(rds, database, group, signal);
   if (complaints === undefined) {
     throw new DiagnosticError(
@@ -73,11 +78,11 @@ async function requireFit(
   }
   refuse(complaints);
   // A writer is not rebooted whose state afterwards could not be seen.
-  const { in_recovery: reader } = await liveSettings(provider, signal);
+  const { in_recovery: reader } = await liveSettings(provider.server, signal);
   if (database.kind === "cluster" && reader) {
     throw new DiagnosticError(
       "Provider connected to a reader",
-      `The server at ${provider.settings.host} is a reader: logical replication is a matter of the writer. Configure the provider of this resource with the writer endpoint, ${database.endpoint}.`,
+      `The server at ${provider.server.settings.host} is a reader: logical replication is a matter of the writer. Configure the provider of this resource with the writer endpoint, ${database.endpoint}.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { type AwsAccess, rdsRegionOf } from "../../aws/aws-access";
 import type { DatabaseName } from "../../aws/rds-database";
-import type { PostgresServer } from "../../postgres/server";
+import type { ConfiguredProvider } from "../../configured-provider";
 import type { RdsView } from "./schema";
 
 type Identifiers = Pick<RdsView, "cluster_identifier" | "db_instance_identifier">;
@@ -27,7 +27,7 @@ export function idOf({ kind, identifier }: DatabaseName): string {
 }
 
 /** Who speaks to AWS, and in which region. @param own The region that the resource names. */
-export function accessOf({ settings }: PostgresServer, own: string | null | undefined): AwsAccess {
-  const region = own ?? settings.aws?.region ?? rdsRegionOf(settings.host);
-  return { ...settings.aws, ...(region === undefined ? {} : { region }) };
+export function accessOf({ server, aws }: ConfiguredProvider, own: string | null | undefined): AwsAccess {
+  const region = own ?? aws.region ?? rdsRegionOf(server.settings.host);
+  return { ...aws, ...(region === undefined ? {} : { region }) };
 }

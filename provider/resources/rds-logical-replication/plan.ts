@@ -2,13 +2,13 @@ import { Rds } from "../../aws/rds";
 import type { Database } from "../../aws/rds-database";
 import { databaseLabel } from "../../aws/rds-wait";
 import type { PlanOperation } from "../../framework/resource";
-import type { PostgresServer } from "../../postgres/server";
+import type { ConfiguredProvider } from "../../configured-provider";
 import { type Complaint, connectionComplaints, databaseComplaints, groupComplaints } from "./checks";
 import { sameTriggers } from "./converge";
 import { accessOf, nameOf } from "./name";
 import { type RdsSchema, type RdsState, type RdsView, sameGroup } from "./schema";
 
-type Planning = PlanOperation<RdsSchema, PostgresServer>;
+type Planning = PlanOperation<RdsSchema, ConfiguredProvider>;
 
 /** Plans to make live what is not, and says what speaks against it as far as that can be known. */
 export async function plan(operation: Planning): Promise<void> {
@@ -29,7 +29,7 @@ export async function plan(operation: Planning): Promise<void> {
     if (database === undefined) return;
     const complaints = [
       ...databaseComplaints(database),
-      ...connectionComplaints(database, provider.settings.host),
+      ...connectionComplaints(database, provider.server.settings.host),
     ];
     if (complaints.length === 0 && group !== undefined) {
       complaints.push(...((await groupComplaints(rds, database, group, signal)) ?? []));

@@ -1,24 +1,25 @@
 import { Rds } from "../../aws/rds";
 import { databaseLabel } from "../../aws/rds-wait";
+import type { ConfiguredProvider } from "../../configured-provider";
 import { DiagnosticError } from "../../framework/diagnostics";
+import { defineResource } from "../../framework/resource";
 import { PostgresError } from "../../postgres/errors";
-import { define } from "../shared/define";
 import { liveSettings } from "./attach";
 import { configured, converge } from "./converge";
 import { accessOf, nameOf, requireName } from "./name";
 import { needsWork, plan } from "./plan";
 import { restore } from "./restore";
-import { rdsLogicalReplicationSchema, sameGroup } from "./schema";
+import { rdsLogicalReplicationSchema, type RdsSchema, sameGroup } from "./schema";
 
-export const rdsLogicalReplication = define({
+export const rdsLogicalReplication = defineResource<RdsSchema, ConfiguredProvider>({
   typeName: "postgresql_rds_logical_replication",
-  noun: "RDS logical replication",
+  displayName: "RDS logical replication",
   schema: rdsLogicalReplicationSchema,
   identify: ({ cluster_identifier: cluster, db_instance_identifier: instance }) => {
     if (cluster === undefined || instance === undefined) return undefined;
     return cluster === null ? `instance:${instance}` : `cluster:${cluster}`;
   },
-  label: (values) => {
+  describe: (values) => {
     const name = nameOf(values);
     return `logical replication of ${name === undefined ? "a database of RDS" : `the ${databaseLabel(name)}`}`;
   },
@@ -54,7 +55,7 @@ export const rdsLogicalReplication = define({
       // Until an apply has got to its end, neither is known: that is how `delete` knows.
       if (!isNew && state.wal_level === null) return facts;
       try {
-        const { wal_level: walLevel } = await liveSettings(provider, signal);
+        const { wal_level: walLevel } = await liveSettings(provider.server, signal);
         return { ...facts, writer, wal_level: walLevel };
       } catch (error) {
         if (!(error instanceof PostgresError) || signal.aborted) throw error;

@@ -1,16 +1,11 @@
 import { Rds } from "../../aws/rds";
 import { databaseLabel } from "../../aws/rds-wait";
 import type { DeleteOperation } from "../../framework/resource";
-import type { PostgresServer } from "../../postgres/server";
+import type { ConfiguredProvider } from "../../configured-provider";
 import { attachCommand, requestAttach, untilAttached } from "./attach";
+import { formerGroupsOf } from "./former-groups";
 import { accessOf, idOf, requireName } from "./name";
 import { type RdsSchema, sameGroup } from "./schema";
-
-/**
- * The former groups of objects whose creation failed after the reboot, by ID: Terraform destroys such an object and
- * creates it anew, in one process. Attaching the former group in between would cost another reboot.
- */
-export const handedOver = new Map<string, string>();
 
 /** Attaches the former group again, unless the present one is somebody else's or there is none to go back to. */
 export async function restore({
@@ -18,7 +13,7 @@ export async function restore({
   state,
   signal,
   warn,
-}: DeleteOperation<RdsSchema, PostgresServer>): Promise<void> {
+}: DeleteOperation<RdsSchema, ConfiguredProvider>): Promise<void> {
   const name = requireName(state);
   const { parameter_group_name: own, former_parameter_group_name: former } = state;
   if (former === null || sameGroup(own, former)) return;
@@ -35,7 +30,7 @@ export async function restore({
       return;
     }
     if (state.writer === null && database.parameterApplyStatus === "in-sync") {
-      handedOver.set(idOf(name), former);
+      formerGroupsOf(provider).set(idOf(name), former);
       warn(
         "Parameter group not restored",
         `The creation of this object had failed when the ${label} was rebooted with ${JSON.stringify(own)} already. The group stays attached, so that another creation goes on from there without another reboot. If there is to be none, attach the former group with\n\n  ${command}`,

@@ -108,13 +108,13 @@ const REMEDIES = {
  */
 export const replicatedSchema = define({
   typeName: "postgresql_replicated_schema",
-  noun: "replicated schema",
+  displayName: "replicated schema",
   schema,
   identify: ({ database, publications }) =>
     typeof database === "string" && publications !== undefined
       ? replicatedSchemaId(database, publications)
       : undefined,
-  label: labelOf,
+  describe: labelOf,
 
   async modifyPlan(operation) {
     planDatabase(operation);

@@ -78,10 +78,10 @@ const REMEDIES = {
 
 export const replicationSlot = define({
   typeName: "postgresql_replication_slot",
-  noun: "replication slot",
+  displayName: "replication slot",
   schema,
   identify: databaseObjectId,
-  label: (values) => databaseObjectLabel("replication slot", values),
+  describe: (values) => databaseObjectLabel("replication slot", values),
 
   async modifyPlan(operation) {
     planDatabase(operation);
@@ -112,7 +112,7 @@ export const replicationSlot = define({
     const create = sql`SELECT FROM pg_catalog.pg_create_logical_replication_slot(${creationArguments(planned, session)})`;
     await withRemedies(REMEDIES, () => provider.execute(database, create, signal)).catch(explainWait);
     // From here on there is something to lose track of: no rollback removes a slot.
-    operation.keep({
+    operation.saveState({
       ...{ name: planned.name, database, plugin: planned.plugin, wal_status: null },
       ...{ two_phase: twoPhase ?? false, failover: failover ?? false },
     });

@@ -148,10 +148,10 @@ const REMEDIES = {
 
 export const role = define({
   typeName: "postgresql_role",
-  noun: "role",
+  displayName: "role",
   schema,
   identify: (values) => values.name,
-  label: roleLabel,
+  describe: roleLabel,
 
   async modifyPlan(operation) {
     const { provider, plan, prior, config, diagnostics, signal } = operation;

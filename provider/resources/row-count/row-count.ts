@@ -44,13 +44,13 @@ const EXAMPLE = '{"database":"shop","tables":["public.orders"]}';
 /** `postgresql_row_count`: ID `database.table,…`. Imported by a JSON object with these two, and counted by the next apply. */
 export const rowCount = define({
   typeName: "postgresql_row_count",
-  noun: "row count",
+  displayName: "row count",
   schema,
   identify: ({ database, tables }) =>
     typeof database === "string" && tables !== undefined
       ? `${database}.${[...tables].sort().join(",")}`
       : undefined,
-  label: ({ database }) =>
+  describe: ({ database }) =>
     typeof database === "string" ? `the row count in database ${JSON.stringify(database)}` : "the row count",
 
   modifyPlan(operation) {

@@ -92,10 +92,10 @@ const REMEDIES = {
 
 export const schema = define({
   typeName: "postgresql_schema",
-  noun: "schema",
+  displayName: "schema",
   schema: resourceSchema,
   identify: databaseObjectId,
-  label: (values) => databaseObjectLabel("schema", values),
+  describe: (values) => databaseObjectLabel("schema", values),
 
   async modifyPlan(operation) {
     planDatabase(operation);

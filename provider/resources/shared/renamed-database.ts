@@ -1,14 +1,14 @@
+import type { ConfiguredProvider } from "../../configured-provider";
 import type { Resource } from "../../framework/resource";
-import type { PostgresServer } from "../../postgres/server";
 
-/** By server, the new names of the databases that this process has planned to rename, by their present ones. */
-const renames = new WeakMap<PostgresServer, Map<string, string>>();
+/** By provider configuration, the new names of the databases that this process has planned to rename, by their present ones. */
+const renames = new WeakMap<ConfiguredProvider, Map<string, string>>();
 
 /**
  * The resource of databases itself, which tells the objects in a database that it is renamed. Terraform plans a database
  * before all that refers to it, in the same process, both for a plan and for its apply.
  */
-export function announcingRenames(resource: Resource<PostgresServer>): Resource<PostgresServer> {
+export function announcingRenames(resource: Resource<ConfiguredProvider>): Resource<ConfiguredProvider> {
   return {
     ...resource,
     async plan(request) {
@@ -33,7 +33,7 @@ export function announcingRenames(resource: Resource<PostgresServer>): Resource<
  * A resource of objects in a database. They stay what they are when the database is renamed: for such an object, nothing
  * but its state's `database` changes. Any other change of `database` means another object.
  */
-export function followingRenames(resource: Resource<PostgresServer>): Resource<PostgresServer> {
+export function followingRenames(resource: Resource<ConfiguredProvider>): Resource<ConfiguredProvider> {
   return {
     ...resource,
     plan(request) {

@@ -182,7 +182,7 @@ async function finish(
   const { name } = planned;
   const created = await requireFound(provider, database, name, signal);
   // From here on there is something to lose track of.
-  operation.keep(createdState(operation, database, session, created));
+  operation.saveState(createdState(operation, database, session, created));
   if (planned.copy_data) {
     const found = await existingRows(provider, database, created.status.tables, signal);
     if (found.filled.length > 0) throw rowsExistError(label, found);
@@ -236,7 +236,7 @@ async function cleanUp(
       const state = createdState(operation, database, session, found);
       await dropSubscription({ ...operation, signal, state }, database, label);
     }
-    operation.keep(null);
+    operation.saveState(null);
   } catch (error) {
     warn(
       "Unfinished subscription left behind",

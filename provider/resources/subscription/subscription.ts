@@ -19,10 +19,10 @@ import { updateSubscription } from "./update";
 
 export const subscription = define({
   typeName: "postgresql_subscription",
-  noun: "subscription",
+  displayName: "subscription",
   schema: subscriptionSchema,
   identify: databaseObjectId,
-  label: (values) => databaseObjectLabel("subscription", values),
+  describe: (values) => databaseObjectLabel("subscription", values),
 
   validate(config, diagnostics) {
     const slot = config.slot_name === null ? config.name : undefined;

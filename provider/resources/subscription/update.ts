@@ -87,7 +87,7 @@ export async function updateSubscription(operation: Update): Promise<Subscriptio
     const left = await findSubscription(provider, database, name, AbortSignal.timeout(10_000)).catch(
       () => undefined,
     );
-    if (left) operation.keep(stateOf(left, database, { ...prior, ...sets }));
+    if (left) operation.saveState(stateOf(left, database, { ...prior, ...sets }));
     throw error;
   }
   const changed = await requireFound(provider, database, planned.name, label, signal);

@@ -49,13 +49,14 @@ test("an import ID says whether it is a cluster or an instance", () => {
     maxConnections: 1,
     applicationName: "test",
   });
-  expect(rdsLogicalReplication.importState("cluster:publisher", server)).toEqual({
+  const provider = { server, aws: {} };
+  expect(rdsLogicalReplication.importState("cluster:publisher", provider)).toEqual({
     cluster_identifier: "publisher",
   });
-  expect(rdsLogicalReplication.importState("instance:single", server)).toEqual({
+  expect(rdsLogicalReplication.importState("instance:single", provider)).toEqual({
     db_instance_identifier: "single",
   });
   for (const id of ["publisher", "cluster:", "cluster:p.cluster-abc.rds.amazonaws.com", "database:x"]) {
-    expect(() => rdsLogicalReplication.importState(id, server)).toThrow("cluster:IDENTIFIER");
+    expect(() => rdsLogicalReplication.importState(id, provider)).toThrow("cluster:IDENTIFIER");
   }
 });
