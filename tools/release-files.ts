@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { version } from "../package.json";
 
-/** The platforms that the provider is released for, in Terraform's words. */
-export const PLATFORMS = [
-  "linux_amd64",
-  "linux_arm64",
-  "darwin_amd64",
-  "darwin_arm64",
-  "windows_amd64",
-] as const;
+/**
+ * Platforms with an executable in the release, by Terraform's names. macOS is not one of them: Apple silicon runs only
+ * signed executables, and no maintained tool signs one on Linux. On macOS the provider runs as a script with Node.js.
+ */
+export const PLATFORMS = ["linux_amd64", "linux_arm64", "windows_amd64"] as const;
 
 export type Platform = (typeof PLATFORMS)[number];
+
+/** Platforms on which the executables can be built. */
+const BUILD_HOSTS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
+
+export type BuildHost = (typeof BUILD_HOSTS)[number];
 
 /** Where `npm run build:provider` leaves a release. */
 export const RELEASE_FOLDER = join(__dirname, "..", "dist", "release");
@@ -28,14 +30,14 @@ export function executableName(platform: Platform): string {
   return `terraform-provider-postgresql_v${version}${platform.startsWith("windows") ? ".exe" : ""}`;
 }
 
-/** The platform of this machine. @throws Error when the executables are not built on such a one. */
-export function hostPlatform(): Platform {
+/** Platform of this machine. @throws Error if executables cannot be built on it. */
+export function buildHost(): BuildHost {
   const name = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
-  const platform = PLATFORMS.find((known) => known === name);
-  if (platform === undefined) {
+  const host = BUILD_HOSTS.find((known) => known === name);
+  if (host === undefined) {
     throw new Error(
-      `The executables are built on Linux and macOS, on amd64 and arm64, and this machine is ${name}.`,
+      `Executables can only be built on Linux or macOS, on amd64 or arm64. This machine is ${name}.`,
     );
   }
-  return platform;
+  return host;
 }
