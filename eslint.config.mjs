@@ -1,47 +1,40 @@
+import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
-/** Imports run downwards only; each entry says which folders a folder may not reach. */
-const layers = [
+/** The folders that follow every rule below. */
+const strict = {
+  files: ["sandbox/**", "tools/**", "bench/**", "__tests__/**"],
+  ignores: ["__tests__/model/**", "__tests__/acceptance/faults/**", "__tests__/support/faults/**"],
+};
+
+/** One idiom each, where the language has several. */
+const idioms = [
   {
-    files: ["provider/**"],
-    forbidden: ["modules", "stacks", "terraform-modules", "bindings", "sandbox", "tools"],
-    alsoPackages: ["cdktf", "constructs", "@cdktf/*"],
+    selector:
+      ":matches(PropertyDefinition, TSParameterProperty, MethodDefinition[kind!='constructor'])[accessibility='private']",
+    message: "Write a private member as #member: it is private at run time too.",
   },
-  { files: ["provider/plugin/**"], forbidden: ["framework", "postgres", "aws", "resources", "data-sources"] },
-  { files: ["provider/framework/**"], forbidden: ["postgres", "aws", "resources", "data-sources"] },
-  { files: ["provider/postgres/**"], forbidden: ["plugin", "resources", "data-sources"] },
-  { files: ["provider/aws/**"], forbidden: ["plugin", "resources", "data-sources"] },
-  { files: ["stacks/**", "main.ts"], forbidden: ["terraform-modules", "provider", "sandbox", "tools"] },
-  { files: ["terraform-modules/**"], forbidden: ["provider", "stacks", "sandbox", "tools"] },
-  { files: ["modules/**"], forbidden: ["terraform-modules", "provider", "stacks", "sandbox", "tools"] },
   {
-    files: ["bindings/**"],
-    forbidden: ["provider", "stacks", "terraform-modules", "modules", "sandbox", "tools"],
+    selector: "SpreadElement > ConditionalExpression > ObjectExpression[properties.length=0]",
+    message: "Write an optional property as ...(value !== undefined && { value }).",
+  },
+  {
+    selector: "ObjectExpression > SpreadElement > ObjectExpression",
+    message: "Write the properties without spreading a literal.",
   },
 ];
 
-const barrels = ["@cdktf/provider-aws", "@cdktf/provider-postgresql"].map((name) => ({
-  name,
-  message: `Import a sub-path such as ${name}/lib/provider: the barrel loads every resource.`,
-}));
+const literalConstants = {
+  selector:
+    ":matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind='const'] > VariableDeclarator[id.name=/[a-z]/] > Literal.init",
+  message: "Write the name of a constant literal in UPPER_CASE.",
+};
 
-function restrictedImports({ forbidden = [], alsoPackages = [] }) {
-  return [
-    "error",
-    {
-      paths: barrels,
-      patterns: [
-        ...forbidden.map((folder) => ({
-          regex: `^(\\.\\./)+(.*/)?${folder}(/|$)`,
-          message: `Imports run downwards only: this folder may not import from ${folder}/.`,
-        })),
-        ...(alsoPackages.length > 0
-          ? [{ group: alsoPackages, message: "The provider knows nothing of CDKTF." }]
-          : []),
-      ],
-    },
-  ];
-}
+const clientsOfTests = {
+  selector: "NewExpression[callee.name=/^(Client|Pool)$/]",
+  message:
+    "Connect with support/client.ts: a client without a listener ends the test file when the server restarts.",
+};
 
 export default tseslint.config(
   {
@@ -60,7 +53,6 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      "no-restricted-imports": restrictedImports({}),
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
@@ -69,30 +61,22 @@ export default tseslint.config(
     },
   },
   {
-    files: ["__tests__/**"],
-    ignores: ["__tests__/support/client.ts", "__tests__/support/database.ts"],
+    ...strict,
     rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "NewExpression[callee.name=/^(Client|Pool)$/]",
-          message:
-            "Connect with support/client.ts: a client without a listener ends the test file when the server restarts.",
-        },
-      ],
+      curly: "error",
+      "no-restricted-syntax": ["error", ...idioms, literalConstants],
     },
   },
-  ...layers.map(({ files, ...rule }, index) => ({
-    files,
-    // A later, more particular layer replaces the rule, so it repeats what its parent forbids.
+  {
+    files: ["__tests__/**"],
+    plugins: { jest },
     rules: {
-      "no-restricted-imports": restrictedImports({
-        forbidden: [
-          ...rule.forbidden,
-          ...(index > 0 && files[0].startsWith("provider/") ? layers[0].forbidden : []),
-        ],
-        alsoPackages: files[0].startsWith("provider/") ? layers[0].alsoPackages : [],
-      }),
+      "jest/consistent-test-it": ["error", { fn: "test", withinDescribe: "test" }],
+      "no-restricted-syntax": ["error", ...idioms, clientsOfTests],
     },
-  })),
+  },
+  {
+    files: ["__tests__/support/client.ts", "__tests__/support/database.ts"],
+    rules: { "no-restricted-syntax": ["error", ...idioms] },
+  },
 );

@@ -61,7 +61,9 @@ async function main(): Promise<void> {
 async function startAws(): Promise<{ text: string; stop: () => Promise<void> }> {
   try {
     const obstacle = awsSandboxObstacle();
-    if (obstacle !== undefined) throw new Error(obstacle);
+    if (obstacle !== undefined) {
+      throw new Error(obstacle);
+    }
     const aws = await startAwsSandbox();
     return {
       text: `Terraform and the AWS SDKs find an AWS with real servers by:\n\n${exportLine(aws.environment)}`,

@@ -51,7 +51,9 @@ function additions(elements: Elements = {}, upstream: ReadonlyMap<string, Upstre
   return Object.fromEntries(
     Object.entries(elements).flatMap(([type, { block }]): [string, Additions[string]][] => {
       const former = upstream.get(type);
-      if (former === undefined) return [[type, "type"]];
+      if (former === undefined) {
+        return [[type, "type"]];
+      }
       const names = Object.keys({ ...block.attributes, ...block.block_types });
       const added = names.filter((name) => !Object.hasOwn(former.prototype, propertyName(name)));
       return added.length === 0 ? [] : [[type, added]];

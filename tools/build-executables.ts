@@ -42,7 +42,7 @@ import { zip } from "./release-zip";
 
 const root = join(__dirname, "..");
 /** By this the executable knows that a program was put into it; every build of Node.js has it. */
-const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 function main(): void {
   const { values, positionals } = parseArgs({
@@ -59,7 +59,9 @@ function main(): void {
     writeRelease(draft, work, platforms);
     chmodSync(draft, 0o755);
     // The same release may be in use.
-    if (haveSameFiles(output, draft)) return;
+    if (haveSameFiles(output, draft)) {
+      return;
+    }
     rmSync(output, { recursive: true, force: true });
     renameSync(draft, output);
   } finally {
@@ -70,7 +72,9 @@ function main(): void {
 
 function haveSameFiles(folder: string, other: string): boolean {
   const sums = [folder, other].map((place) => join(place, checksumsName));
-  if (!sums.every((file) => existsSync(file))) return false;
+  if (!sums.every((file) => existsSync(file))) {
+    return false;
+  }
   // Each file's name and hash, but for the signature.
   const [before, after] = sums.map((file) => readFileSync(file, "utf8"));
   return before === after && process.env["GPG_FINGERPRINT"] === undefined;
@@ -102,7 +106,9 @@ function writeRelease(folder: string, work: string, platforms: readonly Platform
   copyFileSync(join(root, "terraform-registry-manifest.json"), join(folder, manifestName));
   writeChecksums(folder, [...platforms.map(zipName), manifestName]);
   const key = process.env["GPG_FINGERPRINT"];
-  if (key) signChecksums(folder, key);
+  if (key) {
+    signChecksums(folder, key);
+  }
 }
 
 /** The provider as Node.js takes it into an executable, the same for all platforms; returns the file's path. */
@@ -128,7 +134,9 @@ function writeBlob(node: string, work: string): string {
 function executableFor(platform: Platform, blob: string, work: string): Buffer {
   const folder = emptyFolder(work);
   const { executable } = unpackNode(platform, folder);
-  if (platform.startsWith("windows")) writeFileSync(executable, removePeSignature(readFileSync(executable)));
+  if (platform.startsWith("windows")) {
+    writeFileSync(executable, removePeSignature(readFileSync(executable)));
+  }
   run(
     `The provider could not be put into Node.js for ${platform}`,
     work,
@@ -138,7 +146,7 @@ function executableFor(platform: Platform, blob: string, work: string): Buffer {
     "NODE_SEA_BLOB",
     blob,
     "--sentinel-fuse",
-    fuse,
+    FUSE,
   );
   const program = readFileSync(executable);
   rmSync(folder, { recursive: true });
@@ -154,7 +162,9 @@ function run(failure: string, cwd: string, command: string, ...args: readonly st
   // Not to be led astray by options that this build itself is run with.
   const env = { ...process.env, NODE_OPTIONS: "" };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${failure}: ${error?.message ?? (stdout + stderr).trim()}`);
+  if (status !== 0) {
+    throw new Error(`${failure}: ${error?.message ?? (stdout + stderr).trim()}`);
+  }
 }
 
 try {

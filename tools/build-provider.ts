@@ -13,7 +13,7 @@ import { bundleProvider } from "./bundle-provider";
 
 const root = join(__dirname, "..");
 const executable = `terraform-provider-postgresql_v${version}`;
-const bundle = "implementation.js";
+const BUNDLE = "implementation.js";
 const output = resolve(process.argv[2] ?? join(root, "dist", "provider"));
 
 // Built beside its place and then moved there: nobody ever runs a folder whose files do not belong together.
@@ -37,7 +37,9 @@ function rename(from: string, to: string, excuse: "ENOENT" | "ENOTEMPTY"): void 
   try {
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== excuse) throw error;
+    if ((error as NodeJS.ErrnoException).code !== excuse) {
+      throw error;
+    }
   }
 }
 
@@ -45,13 +47,13 @@ function writeProgram(directory: string): void {
   // The code cache is good for this version only.
   const note = `// Built with Node.js ${process.version}`;
   bundleProvider("main.ts", join(directory, executable), `#!/usr/bin/env node\n${note}`);
-  bundleProvider("implementation.ts", join(directory, bundle), note);
+  bundleProvider("implementation.ts", join(directory, BUNDLE), note);
   chmodSync(join(directory, executable), 0o755);
   chmodSync(directory, 0o755);
 }
 
 function holdsSameProgram(directory: string, other: string): boolean {
-  return [bundle, executable].every(
+  return [BUNDLE, executable].every(
     (file) =>
       existsSync(join(directory, file)) &&
       readFileSync(join(directory, file)).equals(readFileSync(join(other, file))),
@@ -60,10 +62,12 @@ function holdsSameProgram(directory: string, other: string): boolean {
 
 function writeCodeCache(directory: string): void {
   const script = join(__dirname, "write-code-cache.ts");
-  const writeCache = ["--import", "tsx", script, join(directory, bundle)];
+  const writeCache = ["--import", "tsx", script, join(directory, BUNDLE)];
   const { status } = spawnSync(process.execPath, writeCache, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if (status !== 0) throw new Error("the provider's code cache could not be written");
+  if (status !== 0) {
+    throw new Error("the provider's code cache could not be written");
+  }
 }

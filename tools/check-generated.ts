@@ -51,7 +51,9 @@ function main(): void {
         .filter((file) => byHand === undefined || !file.startsWith(`${byHand}/`))
         .map((file) => `  ${folder}/${file} (npm run ${script})`);
     });
-    if (stale.length === 0) return;
+    if (stale.length === 0) {
+      return;
+    }
     process.stderr.write(`These files are not what their generators make:\n${stale.join("\n")}\n`);
     process.exitCode = 1;
   } finally {

@@ -8,7 +8,7 @@ import { format, resolveConfig } from "prettier";
 import { makeBindings } from "./bindings";
 import { readProviderSchema } from "./provider-schema";
 
-const header = "// Generated from the provider's schema by npm run generate:bindings; not to be edited.";
+const HEADER = "// Generated from the provider's schema by npm run generate:bindings; not to be edited.";
 
 async function main(): Promise<void> {
   const output = resolve(process.argv[2] ?? join(__dirname, "..", "bindings"));
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   mkdirSync(output, { recursive: true });
   for (const [name, text] of files) {
     const options = { ...(await resolveConfig(__filename)), filepath: name };
-    writeFileSync(join(output, name), await format(`${header}\n\n${text}`, options));
+    writeFileSync(join(output, name), await format(`${HEADER}\n\n${text}`, options));
   }
 }
 

@@ -8,7 +8,7 @@ import type { BuildHost, Platform } from "./release-files";
  * The Node.js within the executables. Measured on linux_amd64 against 26.10.0: the handshake after 54 ms instead of
  * 69, the first answer after 198 ms instead of 219, 125 MB instead of 150; it also runs on older systems.
  */
-const version = "22.23.2";
+const NODE_VERSION = "22.23.2";
 
 type NodePlatform = Platform | BuildHost;
 
@@ -75,24 +75,26 @@ export function unpackNode(platform: NodePlatform, directory: string, cache = de
 /** The tarball of a platform's package, which is the right one whatever was in the cache. */
 function fetchPackage(platform: NodePlatform, cache: string): string {
   const { name, integrity } = packages[platform];
-  const tarball = join(cache, `${name}-${version}.tgz`);
-  if (existsSync(tarball) && integrityOf(tarball) === integrity) return tarball;
+  const tarball = join(cache, `${name}-${NODE_VERSION}.tgz`);
+  if (existsSync(tarball) && integrityOf(tarball) === integrity) {
+    return tarball;
+  }
 
   mkdirSync(cache, { recursive: true });
   const draft = mkdtempSync(join(cache, ".fetch-"));
   try {
-    const pack = ["pack", `${name}@${version}`, "--pack-destination", draft, "--loglevel=error"];
+    const pack = ["pack", `${name}@${NODE_VERSION}`, "--pack-destination", draft, "--loglevel=error"];
     const { status, stderr, error } = spawnSync("npm", pack, { encoding: "utf8" });
     if (status !== 0) {
       throw new Error(
-        `Node.js ${version} for ${platform} could not be fetched from the npm registry, where it is the package ${name}: ${error?.message ?? stderr.trim()}\nSee that npm can reach its registry, and run this again.`,
+        `Node.js ${NODE_VERSION} for ${platform} could not be fetched from the npm registry, where it is the package ${name}: ${error?.message ?? stderr.trim()}\nSee that npm can reach its registry, and run this again.`,
       );
     }
-    const fetched = join(draft, `${name}-${version}.tgz`);
+    const fetched = join(draft, `${name}-${NODE_VERSION}.tgz`);
     const found = integrityOf(fetched);
     if (found !== integrity) {
       throw new Error(
-        `The package ${name}@${version} that npm fetched is not the one that the provider is to be built with: its integrity is ${found}, expected was ${integrity}. See which registry npm is configured for.`,
+        `The package ${name}@${NODE_VERSION} that npm fetched is not the one that the provider is to be built with: its integrity is ${found}, expected was ${integrity}. See which registry npm is configured for.`,
       );
     }
     // Complete or not there: another build may run at the same time.

@@ -19,7 +19,9 @@ export function removePeSignature(file: Buffer): Buffer {
   }
   const offset = file.readUInt32LE(header + CERTIFICATE_TABLE);
   const size = file.readUInt32LE(header + CERTIFICATE_TABLE + 4);
-  if (size === 0) return file;
+  if (size === 0) {
+    return file;
+  }
   if (offset + size !== file.length) {
     throw new Error("The Windows executable's signature is not its end, and cannot be cut off.");
   }

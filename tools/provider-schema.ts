@@ -34,7 +34,9 @@ export function readProviderSchema(): ProviderSchema {
     run("terraform", "init", "-input=false", "-plugin-dir=plugins");
     const printed = JSON.parse(run("terraform", "providers", "schema", "-json")) as TerraformSchema;
     const schema = printed.provider_schemas?.[source];
-    if (schema === undefined) throw new Error(`Terraform printed no schema of ${source}.`);
+    if (schema === undefined) {
+      throw new Error(`Terraform printed no schema of ${source}.`);
+    }
     return schema;
   } finally {
     rmSync(directory, { recursive: true });

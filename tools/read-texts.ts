@@ -3,7 +3,9 @@ import { join, sep } from "node:path";
 
 /** The text of every file below a folder by its path in there, `/` between the parts; a folder that is not there has none. */
 export function readTexts(directory: string): ReadonlyMap<string, string> {
-  if (!existsSync(directory)) return new Map();
+  if (!existsSync(directory)) {
+    return new Map();
+  }
   const paths = readdirSync(directory, { recursive: true, encoding: "utf8" });
   return new Map(
     paths

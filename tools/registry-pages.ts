@@ -104,7 +104,9 @@ function summaryOf(description: string): string {
 
 function requireExample(examples: Examples, path: string): string {
   const example = examples.get(path);
-  if (example === undefined) throw new Error(`There is no examples/${path}: every page has an example.`);
+  if (example === undefined) {
+    throw new Error(`There is no examples/${path}: every page has an example.`);
+  }
   return example;
 }
 

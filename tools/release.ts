@@ -34,7 +34,9 @@ function main(): void {
   for (const [what, command, ...parameters] of steps) {
     console.log(`\n# ${what}: ${[command, ...parameters].join(" ")}`);
     const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
-    if (status !== 0) throw new Error(`The release ended here: it could not ${what}.`);
+    if (status !== 0) {
+      throw new Error(`The release ended here: it could not ${what}.`);
+    }
   }
   // A step that changes what is committed was not told of by the tests.
   requireCleanTree();
@@ -47,7 +49,9 @@ Version ${version} is in dist/release/. To publish it:
 
 function requireCleanTree(): void {
   const changes = execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
-  if (changes === "") return;
+  if (changes === "") {
+    return;
+  }
   throw new Error(
     `A release is made of a commit, and these files are not as committed:\n${changes}Commit or remove them.`,
   );
@@ -57,7 +61,9 @@ function requireCleanTree(): void {
 function requireChangelog(): void {
   const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8");
   const heading = changelog.split("\n").find((line) => line.startsWith(`## ${version}`));
-  if (heading !== undefined && /\(\d{4}-\d{2}-\d{2}\)$/.test(heading)) return;
+  if (heading !== undefined && /\(\d{4}-\d{2}-\d{2}\)$/.test(heading)) {
+    return;
+  }
   throw new Error(
     `CHANGELOG.md must say when ${version} was released, as "## ${version} (2026-01-31)". Got ${heading === undefined ? "no such heading" : JSON.stringify(heading)}.`,
   );

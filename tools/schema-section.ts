@@ -36,7 +36,7 @@ interface Entry {
   readonly nested?: { readonly anchor: string; readonly block: DocumentedBlock };
 }
 
-const writeOnly =
+const WRITE_ONLY =
   "[Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
 
 /**
@@ -79,7 +79,7 @@ function attributeEntry(name: string, attribute: DocumentedAttribute, path: read
     typeWords(type),
     ...(attribute.sensitive ? ["Sensitive"] : []),
     ...(attribute.deprecated ? ["Deprecated"] : []),
-    ...(attribute.write_only ? [writeOnly] : []),
+    ...(attribute.write_only ? [WRITE_ONLY] : []),
   ];
   const fields = fieldsOf(type);
   return {
@@ -90,7 +90,9 @@ function attributeEntry(name: string, attribute: DocumentedAttribute, path: read
 }
 
 function groupOf(name: string, { required, optional }: DocumentedAttribute, path: readonly string[]): Group {
-  if (required) return "Required";
+  if (required) {
+    return "Required";
+  }
   // The schema takes a configured ID for upstream's sake; validation does not.
   return optional && !(name === "id" && path.length === 0) ? "Optional" : "Read-Only";
 }
@@ -116,7 +118,9 @@ function describe(
   nested: Entry["nested"],
 ): Pick<Entry, "line" | "nested"> {
   const words = [`- \`${name}\` (${traits.join(", ")})`, ...(description === undefined ? [] : [description])];
-  if (nested === undefined) return { line: words.join(" ") };
+  if (nested === undefined) {
+    return { line: words.join(" ") };
+  }
   return { line: [...words, `(see [below for nested schema](#${nested.anchor}))`].join(" "), nested };
 }
 
@@ -125,17 +129,25 @@ function anchorOf(kind: "att" | "block", path: readonly string[], name: string):
 }
 
 function typeWords(type: AttributeType): string {
-  if (typeof type === "string") return type === "bool" ? "Boolean" : capitalized(type);
+  if (typeof type === "string") {
+    return type === "bool" ? "Boolean" : capitalized(type);
+  }
   const [kind, element] = type;
-  if (kind === "object") return "Object";
+  if (kind === "object") {
+    return "Object";
+  }
   return `${capitalized(kind)} of ${typeWords(element as AttributeType)}`;
 }
 
 /** The attributes of an object, or of a collection's objects; undefined where there are none. */
 function fieldsOf(type: AttributeType): DocumentedBlock | undefined {
-  if (typeof type === "string") return undefined;
+  if (typeof type === "string") {
+    return undefined;
+  }
   const [kind, element] = type;
-  if (kind !== "object") return fieldsOf(element as AttributeType);
+  if (kind !== "object") {
+    return fieldsOf(element as AttributeType);
+  }
   const fields = Object.entries(element as Readonly<Record<string, AttributeType>>);
   return { attributes: Object.fromEntries(fields.map(([name, field]) => [name, { type: field }])) };
 }

@@ -21,7 +21,7 @@ const OBJECTS = `
   CREATE SEQUENCE "it's"."S'" AS smallint`;
 
 describe.each(["publisher", "publisher10"] as const)("the data sources at the %s", (serverName) => {
-  it("list schemas, tables and sequences in order, whoever owns them", async () => {
+  test("list schemas, tables and sequences in order, whoever owns them", async () => {
     const server = sharedServer(serverName);
     const database = await createDatabase(server);
     await database.query(OBJECTS);
@@ -109,7 +109,7 @@ describe.each(["publisher", "publisher10"] as const)("the data sources at the %s
 });
 
 describe("a data source", () => {
-  it("says what is wrong with a database or a pattern", async () => {
+  test("says what is wrong with a database or a pattern", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write({

@@ -43,7 +43,7 @@ async function home(
 }
 
 describe("postgresql_database", () => {
-  it("is created, imported, altered in place, repaired and destroyed", async () => {
+  test("is created, imported, altered in place, repaired and destroyed", async () => {
     const { database: own, terraform, name } = await home(publisher);
     const owner = await createRole(publisher);
     const strange = `${name} "A". 🐘`;
@@ -99,7 +99,7 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  it("is made anew only for what cannot be altered, and not for a template that an import does not know", async () => {
+  test("is made anew only for what cannot be altered, and not for a template that an import does not know", async () => {
     const { terraform, name, database: own } = await home(publisher);
     const other = `${name}_template`;
     // The schema leaves an idle connection of the provider's own in the template.
@@ -131,7 +131,7 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  it("is moved, renamed, and given to another role with what its owner has in it, and nothing elsewhere", async () => {
+  test("is moved, renamed, and given to another role with what its owner has in it, and nothing elsewhere", async () => {
     const { database: own, terraform, name } = await home(publisher);
     const [before, after] = [await createRole(publisher), await createRole(publisher)];
     const [renamed, tablespace] = [`${name}_renamed`, `${name}_space`];
@@ -178,7 +178,7 @@ describe("postgresql_database", () => {
     await client.query(`DROP TABLESPACE ${tablespace}`);
   });
 
-  it("keeps the objects in it when it is renamed", async () => {
+  test("keeps the objects in it when it is renamed", async () => {
     const { database: own, name } = await home(publisher);
     // A process of its own closes its connections before Terraform goes on, as a rename needs it.
     const terraform = await createTerraform({
@@ -237,7 +237,7 @@ describe("postgresql_database", () => {
     await terraform.destroy();
   });
 
-  it("takes the objects in it with it when it is replaced, and gives up those that move to another", async () => {
+  test("takes the objects in it with it when it is replaced, and gives up those that move to another", async () => {
     const { terraform, name } = await home(publisher);
     const schemaIn = (where: string): Record<string, unknown> => ({
       postgresql_schema: { o: { name: "s", database: where } },
@@ -260,7 +260,7 @@ describe("postgresql_database", () => {
     await terraform.destroy();
   });
 
-  it("is not dropped while a slot or a subscription hangs on it, nor when the provider is connected to it", async () => {
+  test("is not dropped while a slot or a subscription hangs on it, nor when the provider is connected to it", async () => {
     const { database: own, terraform, name } = await home(publisher);
     await terraform.write(database({ name }));
     await terraform.apply();
@@ -288,7 +288,7 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  it("works with a single connection, together with objects in it", async () => {
+  test("works with a single connection, together with objects in it", async () => {
     const own = await createDatabase(publisher);
     const name = `${own.name}_made`;
     const provider = { server: publisher, database: own.name, arguments: { max_connections: 1 } };
@@ -309,7 +309,7 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  it.each(["publisher", "publisher10"] as const)(
+  test.each(["publisher", "publisher10"] as const)(
     "can be managed at the %s by an administrator who is no superuser",
     async (serverName) => {
       const server = sharedServer(serverName);
@@ -357,7 +357,7 @@ describe("postgresql_database", () => {
     },
   );
 
-  it("says while planning that it exists already, and while applying what the server refuses", async () => {
+  test("says while planning that it exists already, and while applying what the server refuses", async () => {
     const { database: own, terraform } = await home(publisher);
     await terraform.write(database({ name: own.name }));
     const existing = await errorOf(terraform.plan());
@@ -377,7 +377,7 @@ describe("postgresql_database", () => {
     expect(limit.diagnostics[0]).toMatchObject({ attribute: "connection_limit" });
   });
 
-  it("is dropped on PostgreSQL 10 with somebody in it, and taken over from the upstream provider", async () => {
+  test("is dropped on PostgreSQL 10 with somebody in it, and taken over from the upstream provider", async () => {
     const { database: own, terraform, name } = await home(publisher10);
     await own.query(`CREATE DATABASE ${name} IS_TEMPLATE true TEMPLATE template0`);
     await connect(publisher10, name);

@@ -113,7 +113,7 @@ describe.each([
   ["13", () => server13],
   ["10", () => sharedServer("publisher10")],
 ])("PostgreSQL %s", (_, serverOf) => {
-  it("captures DDL of a role without privileges, whatever its search_path holds, and leaves temporary tables out", async () => {
+  test("captures DDL of a role without privileges, whatever its search_path holds, and leaves temporary tables out", async () => {
     const server = serverOf();
     const { database, terraform } = await prepare(server);
     await database.query("CREATE SCHEMA app; CREATE SCHEMA evil");
@@ -183,7 +183,7 @@ describe.each([
   });
 });
 
-it("adopts what DMS's own script has made, and hardens it", async () => {
+test("adopts what DMS's own script has made, and hardens it", async () => {
   const { database, terraform } = await prepare(server18);
   await database.query(DMS_OWN);
   const table = "SELECT 'public.awsdms_ddl_audit'::regclass::oid AS oid";
@@ -209,7 +209,7 @@ it("adopts what DMS's own script has made, and hardens it", async () => {
   await other.expectEmptyPlan();
 });
 
-it("is imported without a difference, and goes to another user, schema and mode", async () => {
+test("is imported without a difference, and goes to another user, schema and mode", async () => {
   const server = server18;
   const [dms, second] = [await createRole(server, "REPLICATION"), await createRole(server, "REPLICATION")];
   const { database, terraform } = await prepare(server, { username: dms.username, schema: "dms" });
@@ -257,7 +257,7 @@ it("is imported without a difference, and goes to another user, schema and mode"
   });
 });
 
-it("fires always in a database that subscribes, unless told otherwise", async () => {
+test("fires always in a database that subscribes, unless told otherwise", async () => {
   const { database, terraform } = await prepare(server18);
   await terraform.apply();
   await database.query(
@@ -270,7 +270,7 @@ it("fires always in a database that subscribes, unless told otherwise", async ()
   expect(await objects(database)).toEqual(HEALTHY);
 });
 
-it("shows drift in the plan, phrase by phrase, and repairs it in place", async () => {
+test("shows drift in the plan, phrase by phrase, and repairs it in place", async () => {
   const { database, terraform } = await prepare(server18);
   await terraform.apply();
   await database.query(`
@@ -308,7 +308,7 @@ it("shows drift in the plan, phrase by phrase, and repairs it in place", async (
   expect(await inserted(database)).toHaveLength(1);
 });
 
-it("refuses what is not DMS's, names each difference, and changes nothing", async () => {
+test("refuses what is not DMS's, names each difference, and changes nothing", async () => {
   const { database, terraform } = await prepare(server18);
   await database.query(`
     CREATE TABLE awsdms_ddl_audit (c_key bigint, c_time timestamp, c_user varchar(32), c_txn varchar(16), c_tag varchar(24),
@@ -331,7 +331,7 @@ it("refuses what is not DMS's, names each difference, and changes nothing", asyn
   expect(await objects(database)).toEqual(before);
 });
 
-it("leaves what has rows or holds other things, and says so", async () => {
+test("leaves what has rows or holds other things, and says so", async () => {
   const { database, terraform } = await prepare(server18, { schema: "dms" });
   await terraform.apply();
   await database.query("INSERT INTO dms.awsdms_ddl_audit (c_ddlqry) VALUES ('mine')");
@@ -348,7 +348,7 @@ it("leaves what has rows or holds other things, and says so", async () => {
   ]);
 });
 
-it("tells a user who is no superuser what it takes, and leaves nothing behind", async () => {
+test("tells a user who is no superuser what it takes, and leaves nothing behind", async () => {
   const database = await createDatabase(server18);
   const owner = await createRole(server18);
   await database.query(`GRANT CREATE ON DATABASE ${database.name} TO ${owner.username}`);
@@ -369,7 +369,7 @@ it("tells a user who is no superuser what it takes, and leaves nothing behind", 
   });
 });
 
-it("fails before anything is changed where DMS could capture nothing, and warns of what it will miss", async () => {
+test("fails before anything is changed where DMS could capture nothing, and warns of what it will miss", async () => {
   await server13.restart({ wal_level: "replica", max_wal_senders: "1", wal_sender_timeout: "9999" });
   const { database, terraform } = await prepare(server13);
   await database.query(

@@ -44,7 +44,7 @@ describe("TypeScript", () => {
     );
   });
 
-  it.each([...files])("%s type-checks", (_, file) => {
+  test.each([...files])("%s type-checks", (_, file) => {
     expect(complaints[file]).toEqual([]);
   });
 });
@@ -62,24 +62,24 @@ describe("HCL", () => {
       complaints = await validateHcl(Object.fromEntries(some.map((block) => [idOf(block), block.text])));
     });
 
-    it.each(named(some))("%s is valid", (_, block) => {
+    test.each(named(some))("%s is valid", (_, block) => {
       expect(complaints[idOf(block)]).toEqual([]);
     });
   }
 });
 
 describe("Shell", () => {
-  it.each(named(inLanguage("sh")))("%s is in bash's syntax", (_, { text }) => {
+  test.each(named(inLanguage("sh")))("%s is in bash's syntax", (_, { text }) => {
     const { stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
     expect(stderr).toBe("");
   });
 
-  it.each(named(inLanguage("sh")))("%s runs scripts that exist", (_, { text }) => {
+  test.each(named(inLanguage("sh")))("%s runs scripts that exist", (_, { text }) => {
     const run = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:]+)/g)].map(([, script = ""]) => script);
     expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
-  it.each(named(inLanguage("sh")))("%s names stacks that main.ts or its page has", (_, { page, text }) => {
+  test.each(named(inLanguage("sh")))("%s names stacks that main.ts or its page has", (_, { page, text }) => {
     const programs = [
       read("main.ts"),
       ...inLanguage("ts").flatMap((ts) => (ts.page === page ? ts.text : [])),
@@ -95,27 +95,34 @@ describe("Shell", () => {
 
 // Not every state of the documentation has such blocks, and it.each() takes no empty table.
 test("JSON can be parsed", () => {
-  for (const { text } of inLanguage("json")) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  for (const { text } of inLanguage("json")) {
+    expect(() => JSON.parse(text) as unknown).not.toThrow();
+  }
 });
 
 test("Mermaid diagrams contain nodes and edges only, each on a line", () => {
   const line =
     /^(?:flowchart (?:LR|TD)|\s*end|\s*subgraph \w+\["[^"]+"\]|\s*\w+\["[^"]+"\]|\s*\w+(?:\["[^"]+"\])? (?:-->|==>)(?:\|[^|"]+\|)? \w+(?:\["[^"]+"\])?)$/;
-  for (const { text } of inLanguage("mermaid"))
+  for (const { text } of inLanguage("mermaid")) {
     expect(
       text
         .trimEnd()
         .split("\n")
         .filter((each) => !line.test(each)),
     ).toEqual([]);
+  }
 });
 
 test.each(pages)("the links of %s lead somewhere", (page) => {
   const broken = linkTargets(read(page)).filter((target) => {
-    if (/^\w+:/.test(target)) return false;
+    if (/^\w+:/.test(target)) {
+      return false;
+    }
     const [path = "", fragment] = target.split("#");
     const file = path === "" ? page : join(dirname(page), path);
-    if (!existsSync(join(root, file))) return true;
+    if (!existsSync(join(root, file))) {
+      return true;
+    }
     return fragment !== undefined && !fragmentsOf(read(file)).has(fragment);
   });
   expect(broken).toEqual([]);

@@ -74,13 +74,13 @@ describe("on two PostgreSQL servers", () => {
         const before = order[name]?.map((type) => `module.${type}`);
         return [
           name,
-          { ...call, ...Object.fromEntries(values), ...(before === undefined ? {} : { depends_on: before }) },
+          { ...call, ...Object.fromEntries(values), ...(before !== undefined && { depends_on: before }) },
         ];
       }),
     );
   }
 
-  it("every example is applied, planned empty, imported by its own command, and destroyed", async () => {
+  test("every example is applied, planned empty, imported by its own command, and destroyed", async () => {
     const terraform = await createTerraform({
       provider: { server: publisher, database: "shop" },
       aliases: { subscriber: { server: subscriber, database: "shop" } },
@@ -120,7 +120,7 @@ describe("on two PostgreSQL servers", () => {
   });
 });
 
-it.each(resourceTypes)("the import command of %s names the resource of the example", (type) => {
+test.each(resourceTypes)("the import command of %s names the resource of the example", (type) => {
   const { to } = importOf(type, (text) => text);
   const [, name = ""] = to.split(`${type}.${type}.`);
   expect(readExample(join("resources", type, "resource.tf"))).toContain(`resource "${type}" "${name}" {`);
@@ -128,7 +128,9 @@ it.each(resourceTypes)("the import command of %s names the resource of the examp
 
 /** A configuration of the provider is tried by a data source. */
 function usage(name: string): string {
-  if (name !== "provider") return "";
+  if (name !== "provider") {
+    return "";
+  }
   return `
     data "postgresql_schemas" "publisher" { database = "shop" }
     data "postgresql_schemas" "subscriber" {
@@ -191,6 +193,8 @@ function importOf(
   );
   const [, address, quoted, plain] = command ?? [];
   const id = quoted ?? plain;
-  if (address === undefined || id === undefined) throw new Error(`${type}/import.sh has no import command.`);
+  if (address === undefined || id === undefined) {
+    throw new Error(`${type}/import.sh has no import command.`);
+  }
   return { to: `module.${type}.${address}`, id: here(id) };
 }

@@ -22,13 +22,13 @@ const asTerraform = {
 };
 
 describe("the provider's executable", () => {
-  it("tells a person in one line what it is", () => {
+  test("tells a person in one line what it is", () => {
     const { status, stdout, stderr } = spawnSync(executable, { encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^This is a Terraform provider .*\n$/);
   });
 
-  it("prints the handshake and nothing else, and stays when the terminal's Ctrl-C reaches it", async () => {
+  test("prints the handshake and nothing else, and stays when the terminal's Ctrl-C reaches it", async () => {
     const child = spawn(executable, { env: asTerraform, stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     expect(line.toString()).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:\d+\|grpc\|[A-Za-z0-9+/]+\n$/);
@@ -38,7 +38,7 @@ describe("the provider's executable", () => {
     expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
   });
 
-  it("ends when Terraform is gone without a word", async () => {
+  test("ends when Terraform is gone without a word", async () => {
     const parent = spawn(
       process.execPath,
       [

@@ -15,7 +15,7 @@ function extension(attributes: Record<string, unknown>): Record<string, unknown>
 }
 
 describe("postgresql_extension", () => {
-  it("is created, imported, updated and moved in place, repaired and destroyed", async () => {
+  test("is created, imported, updated and moved in place, repaired and destroyed", async () => {
     const database = await createDatabase(publisher);
     await database.query('CREATE SCHEMA "Ext. ""1"""; CREATE SCHEMA other');
     const provider = { server: publisher, database: database.name };
@@ -58,7 +58,7 @@ describe("postgresql_extension", () => {
     ).toEqual([{ attname: "b" }]);
   });
 
-  it("says while planning what the server does not have, or what cannot be done with it", async () => {
+  test("says while planning what the server does not have, or what cannot be done with it", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE EXTENSION hstore VERSION '1.8'; CREATE EXTENSION pgcrypto; CREATE SCHEMA s");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -94,7 +94,7 @@ describe("postgresql_extension", () => {
     expect(fixed.diagnostics).toMatchObject([{ summary: "Extension cannot be moved", attribute: "schema" }]);
   });
 
-  it("needs create_cascade for what it builds on, and drop_cascade for what is built on it", async () => {
+  test("needs create_cascade for what it builds on, and drop_cascade for what is built on it", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write(extension({ name: "earthdistance" }));
@@ -118,7 +118,7 @@ describe("postgresql_extension", () => {
     expect(await terraform.state(ADDRESS)).toBeDefined();
   });
 
-  it("can be managed by an administrator who is no superuser, where it is trusted", async () => {
+  test("can be managed by an administrator who is no superuser, where it is trusted", async () => {
     const database = await createDatabase(publisher);
     const administrator = await createRole(publisher, "CREATEROLE CREATEDB");
     const team = await createRole(publisher, "", administrator.username);
@@ -138,7 +138,7 @@ describe("postgresql_extension", () => {
     );
   });
 
-  it("works on PostgreSQL 10, and takes over the state that the upstream provider has left", async () => {
+  test("works on PostgreSQL 10, and takes over the state that the upstream provider has left", async () => {
     const database = await createDatabase(publisher10);
     await database.query("CREATE EXTENSION hstore");
     const terraform = await createTerraform({ provider: { server: publisher10, database: database.name } });

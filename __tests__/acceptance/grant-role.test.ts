@@ -16,7 +16,7 @@ function grantRole(attributes: Record<string, unknown>): Record<string, unknown>
 }
 
 describe("postgresql_grant_role", () => {
-  it.each([
+  test.each([
     ["18", server18],
     ["10", server10],
   ])("is granted, imported, altered in place, repaired and revoked, on PostgreSQL %s", async (_, server) => {
@@ -63,7 +63,7 @@ describe("postgresql_grant_role", () => {
     await database.query(`DROP ROLE ${quoted}, ${names.grant_role}`);
   });
 
-  it("is one membership whoever granted it, and the creator's right to administer a role is none", async () => {
+  test("is one membership whoever granted it, and the creator's right to administer a role is none", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     const member = await createRole(server18);
@@ -94,10 +94,12 @@ describe("postgresql_grant_role", () => {
     await own.apply();
   });
 
-  it("says what is missing, and takes a state of upstream's over with an empty plan", async () => {
+  test("says what is missing, and takes a state of upstream's over with an empty plan", async () => {
     const database = await createDatabase(server18);
     const [member, group, stranger] = await Promise.all([1, 2, 3].map(() => createRole(server18)));
-    if (!member || !group || !stranger) throw new Error("three roles were asked for");
+    if (!member || !group || !stranger) {
+      throw new Error("three roles were asked for");
+    }
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
     await terraform.write(grantRole({ role: member.username, grant_role: "no_such_role" }));
     expect((await errorOf(terraform.apply())).message).toMatch(

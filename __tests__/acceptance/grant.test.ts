@@ -39,7 +39,7 @@ async function expectImport(
 }
 
 describe("postgresql_grant", () => {
-  it("is granted on named tables, imported, altered in place, repaired and revoked", async () => {
+  test("is granted on named tables, imported, altered in place, repaired and revoked", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(
@@ -90,7 +90,7 @@ describe("postgresql_grant", () => {
     expect(await privileges(database, "kept", role)).toEqual(["SELECT"]);
   });
 
-  it.each([
+  test.each([
     ["18", server18, 8],
     ["10", server10, 7],
   ])("is granted on all of a schema, where ALL is all that PostgreSQL %s has", async (_, server, count) => {
@@ -125,7 +125,7 @@ describe("postgresql_grant", () => {
     await terraform.destroy();
   });
 
-  it("is granted on every other type of object, and to everybody", async () => {
+  test("is granted on every other type of object, and to everybody", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(
@@ -235,7 +235,7 @@ describe("postgresql_grant", () => {
     ).toEqual([]);
   });
 
-  it("is applied twenty times at once on the same objects", async () => {
+  test("is applied twenty times at once on the same objects", async () => {
     const database = await createDatabase(server18);
     await database.query("CREATE TABLE a (a int); CREATE TABLE b (a int)");
     const suffix = randomBytes(4).toString("hex");
@@ -267,11 +267,13 @@ describe("postgresql_grant", () => {
     });
     await terraform.apply("-parallelism=20");
     await terraform.expectEmptyPlan();
-    for (const name of names) expect(await privileges(database, "a", name)).toEqual(["SELECT"]);
+    for (const name of names) {
+      expect(await privileges(database, "a", name)).toEqual(["SELECT"]);
+    }
     await terraform.destroy();
   });
 
-  it.each([
+  test.each([
     ["18", server18],
     ["10", server10],
   ])("is granted by an administrator who owns nothing of it, on PostgreSQL %s", async (_, server) => {
@@ -303,7 +305,7 @@ describe("postgresql_grant", () => {
     expect(await privileges(database, "foreign_to_it", role)).toEqual([]);
   });
 
-  it("says before it is applied what is wrong, missing, or about to be lost", async () => {
+  test("says before it is applied what is wrong, missing, or about to be lost", async () => {
     const database = await createDatabase(server10);
     const { username: role } = await createRole(server10);
     await database.query(
@@ -352,7 +354,7 @@ describe("postgresql_grant", () => {
     );
   });
 
-  it("replaces nothing for empty values of the configuration, be it new, migrated or imported", async () => {
+  test("replaces nothing for empty values of the configuration, be it new, migrated or imported", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(`CREATE TABLE a (a int); GRANT SELECT ON a TO ${role};
@@ -406,7 +408,7 @@ describe("postgresql_grant", () => {
     }
   });
 
-  it("takes a state of upstream's over with an empty plan", async () => {
+  test("takes a state of upstream's over with an empty plan", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(`CREATE TABLE a (a int); CREATE TABLE b (a int); GRANT SELECT ON a, b TO ${role}`);

@@ -84,7 +84,7 @@ async function expectToWaitFor(pair: Pair, table: string, apply: Promise<unknown
 }
 
 describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync at the %s", (name) => {
-  it("waits until every table is ready, again when its triggers change, and is imported", async () => {
+  test("waits until every table is ready, again when its triggers change, and is imported", async () => {
     const pair = await createPair(sharedServer(name));
     const terraform = await terraformIn(pair);
     let release = await holdUp(pair, "b");
@@ -131,7 +131,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["create"]);
   });
 
-  it("says what it waited for when time is up, while copying goes on, and waits on at the next apply", async () => {
+  test("says what it waited for when time is up, while copying goes on, and waits on at the next apply", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber } = pair;
     await subscriber.query("ALTER TABLE b ADD CONSTRAINT not_5 CHECK (id <> 5)");
@@ -166,7 +166,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     expect(await subscriber.query("SELECT count(*)::int AS rows FROM b")).toEqual([{ rows: 5 }]);
   });
 
-  it("fails before its time when a row is in the way of the copy, and names the table and the choices", async () => {
+  test("fails before its time when a row is in the way of the copy, and names the table and the choices", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber } = pair;
     // The copy waits for this row to be committed or not.
@@ -197,7 +197,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     await terraform.expectEmptyPlan();
   });
 
-  it("waits again in the apply that replaces its subscription, and in any that finds tables not ready", async () => {
+  test("waits again in the apply that replaces its subscription, and in any that finds tables not ready", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber, publisher } = pair;
     const terraform = await terraformIn(pair);
@@ -232,7 +232,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
 });
 
 describe("postgresql_initial_sync", () => {
-  it("does not wait for a disabled subscription, unless nothing is to be copied", async () => {
+  test("does not wait for a disabled subscription, unless nothing is to be copied", async () => {
     const pair = await createPair(sharedServer("subscriber"));
     const terraform = await terraformIn(pair);
     await terraform.write(waiting(pair, { enabled: false }));
@@ -250,7 +250,7 @@ describe("postgresql_initial_sync", () => {
     await terraform.destroy();
   });
 
-  it("names the subscriptions that there are when the one is not, also when it vanishes meanwhile", async () => {
+  test("names the subscriptions that there are when the one is not, also when it vanishes meanwhile", async () => {
     const pair = await createPair(sharedServer("subscriber"));
     const terraform = await terraformIn(pair);
     await terraform.write({ resource: { postgresql_initial_sync: { s: { subscription: "gone" } } } });

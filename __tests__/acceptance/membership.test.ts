@@ -32,7 +32,7 @@ async function isMemberMeanwhile(user: PostgresEndpoint, ...roles: string[]): Pr
 }
 
 describe("asMemberOf", () => {
-  it.each([
+  test.each([
     ["18", server18],
     ["10", server10],
   ])(
@@ -54,7 +54,7 @@ describe("asMemberOf", () => {
     },
   );
 
-  it("restores the membership that createrole_self_grant has made", async () => {
+  test("restores the membership that createrole_self_grant has made", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     await database.query(`ALTER ROLE ${administrator.username} SET createrole_self_grant = 'inherit'`);
@@ -80,7 +80,7 @@ describe("asMemberOf", () => {
     await database.query(`DROP ROLE ${role}`);
   });
 
-  it("does the work without a membership that cannot be had, and lets the work complain", async () => {
+  test("does the work without a membership that cannot be had, and lets the work complain", async () => {
     const user = await createRole(server18);
     const other = await createRole(server18);
     expect(await isMemberMeanwhile(user, other.username, "postgres", user.username)).toEqual([

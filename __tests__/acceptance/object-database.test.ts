@@ -5,7 +5,7 @@ import { createTerraform } from "../support/terraform";
 const publisher = sharedServer("publisher");
 
 describe("the database of an object", () => {
-  it("may be known only after apply, for a new object and for one that exists", async () => {
+  test("may be known only after apply, for a new object and for one that exists", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher } });
     const inDatabase = { database: "${terraform_data.database.output}" };
@@ -31,8 +31,9 @@ describe("the database of an object", () => {
     });
     const { changes } = await terraform.plan();
     for (const [address, { after_unknown: unknown }] of Object.entries(changes)) {
-      if (address !== "terraform_data.database")
+      if (address !== "terraform_data.database") {
         expect([address, unknown["database"]]).toEqual([address, true]);
+      }
     }
     expect(Object.keys(changes)).toHaveLength(10);
 
@@ -54,7 +55,7 @@ describe("the database of an object", () => {
     await terraform.destroy();
   });
 
-  it("is the provider's when the configuration names none", async () => {
+  test("is the provider's when the configuration names none", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write({ resource: { postgresql_schema: { o: { name: "s" } } } });

@@ -14,7 +14,7 @@ const publications = (count: number): Record<string, unknown> =>
   );
 
 describe("the provider", () => {
-  it("warns of an unreachable host while planning, and fails at once while applying, however many objects there are", async () => {
+  test("warns of an unreachable host while planning, and fails at once while applying, however many objects there are", async () => {
     const server = { ...publisher, port: 1 };
     const terraform = await createTerraform({ provider: { server } });
     await terraform.write({ resource: { postgresql_publication: publications(8) } });
@@ -34,7 +34,7 @@ describe("the provider", () => {
     );
   });
 
-  it("names the user whose password is wrong, and never the password", async () => {
+  test("names the user whose password is wrong, and never the password", async () => {
     const server = { ...publisher, password: "not-the-password" };
     const terraform = await createTerraform({ provider: { server } });
     await terraform.write({ resource: { postgresql_publication: publications(1) } });
@@ -44,7 +44,7 @@ describe("the provider", () => {
     expect(output).not.toContain("not-the-password");
   });
 
-  it("is configured in the same apply that finds out what it is to be configured with", async () => {
+  test("is configured in the same apply that finds out what it is to be configured with", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({
       provider: {
@@ -75,7 +75,7 @@ describe("the provider", () => {
     await terraform.destroy();
   });
 
-  it("says which of its own arguments is wrong", async () => {
+  test("says which of its own arguments is wrong", async () => {
     const terraform = await createTerraform({
       provider: {
         server: publisher,
@@ -104,7 +104,7 @@ describe("the provider", () => {
     );
   });
 
-  it("takes arguments that are switched off or empty for arguments that are left out", async () => {
+  test("takes arguments that are switched off or empty for arguments that are left out", async () => {
     const off = { aws_rds_iam_auth: false, azure_identity_auth: false };
     const empty = {
       aws_rds_iam_profile: "",
@@ -122,7 +122,7 @@ describe("the provider", () => {
     await terraform.apply();
   });
 
-  it("refuses a null element, whichever list or set of whichever object it is in", async () => {
+  test("refuses a null element, whichever list or set of whichever object it is in", async () => {
     const terraform = await createTerraform({ provider: { server: publisher } });
     const conninfo = "host=h user=u dbname=d";
     await terraform.write({
@@ -167,7 +167,7 @@ describe("the provider", () => {
     expect((await errorOf(terraform.apply())).message).toContain("tables has a null element");
   });
 
-  it("refuses a name that is empty or too long, whichever list of whichever object it is in", async () => {
+  test("refuses a name that is empty or too long, whichever list of whichever object it is in", async () => {
     const terraform = await createTerraform({ provider: { server: publisher } });
     const long = "x".repeat(64);
     const conninfo = "host=h user=u dbname=d";
@@ -206,7 +206,7 @@ describe("the provider", () => {
     expect(errors.map(({ detail }) => detail).join()).not.toContain("fault of the provider");
   });
 
-  it("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {
+  test("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write({ resource: { postgresql_publication: publications(1) } });
@@ -218,7 +218,7 @@ describe("the provider", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
+  test("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
     const [source, target] = await Promise.all([createDatabase(publisher), createDatabase(subscriber)]);
     await source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");
     await target.query("CREATE TABLE a (id int PRIMARY KEY)");
@@ -241,7 +241,7 @@ describe("the provider", () => {
             password_wo: "${var.publisher_password}",
             password_wo_version: "1",
             publications: ["p"],
-            ...(timeouts ? { timeouts } : {}),
+            ...(timeouts && { timeouts }),
           },
         },
       },

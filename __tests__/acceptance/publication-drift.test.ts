@@ -45,7 +45,7 @@ const published = ({ publisher }: Pair): Promise<unknown[]> =>
   publisher.query("SELECT tablename AS table FROM pg_publication_tables ORDER BY 1");
 
 describe("a publication that was altered by hand", () => {
-  it("gets its table back in the whole replication, and loses one that was added", async () => {
+  test("gets its table back in the whole replication, and loses one that was added", async () => {
     const pair = await createPair();
     const terraform = await replicate(pair, { tables: ["public.a", "public.b"] });
     await rowsArrive(pair, "b", 5);
@@ -67,7 +67,7 @@ describe("a publication that was altered by hand", () => {
     await terraform.destroy();
   });
 
-  it("replicates a table that comes into a published schema with the next apply", async () => {
+  test("replicates a table that comes into a published schema with the next apply", async () => {
     const pair = await createPair();
     const terraform = await replicate(pair, { tables_in_schema: ["public"] });
     await rowsArrive(pair, "a", 5);

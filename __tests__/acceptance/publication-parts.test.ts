@@ -38,7 +38,7 @@ async function oidOf(database: TestDatabase): Promise<unknown> {
 }
 
 describe("postgresql_publication", () => {
-  it("publishes columns and rows of tables, and whole schemas, alters them in place, and repairs them", async () => {
+  test("publishes columns and rows of tables, and whole schemas, alters them in place, and repairs them", async () => {
     const { database, terraform } = await open();
     await terraform.write(
       publication({
@@ -108,7 +108,7 @@ describe("postgresql_publication", () => {
     expect(await published(database)).toEqual([]);
   });
 
-  it("is imported with its filters, columns and schemas, keeps them when it is replaced, and takes over your spelling", async () => {
+  test("is imported with its filters, columns and schemas, keeps them when it is replaced, and takes over your spelling", async () => {
     const { database, terraform } = await open();
     await database.query(
       `CREATE PUBLICATION p FOR TABLE orders WHERE (id > 100 AND country = 'DE'), TABLE customers
@@ -139,7 +139,7 @@ describe("postgresql_publication", () => {
     expect(await published(database)).toEqual(before);
   });
 
-  it("loses filters and schemas that its configuration does not have, which the plan shows, and no whole table", async () => {
+  test("loses filters and schemas that its configuration does not have, which the plan shows, and no whole table", async () => {
     const { database, terraform } = await open();
     await database.query(
       "CREATE PUBLICATION p FOR TABLE orders WHERE (id > 1), TABLE customers, TABLES IN SCHEMA shop",
@@ -158,7 +158,7 @@ describe("postgresql_publication", () => {
     expect((await published(database)).map(({ table }) => table)).toEqual(["public.customers"]);
   });
 
-  it("gets a configuration that can be applied from an import block", async () => {
+  test("gets a configuration that can be applied from an import block", async () => {
     const { database } = await open();
     await database.query(`
       CREATE PUBLICATION parts FOR TABLE orders (id, country) WHERE (id > 5), customers;
@@ -174,7 +174,7 @@ describe("postgresql_publication", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it("sends a subscriber the rows and columns that it publishes, and no others", async () => {
+  test("sends a subscriber the rows and columns that it publishes, and no others", async () => {
     const pair = await createPair();
     await pair.publisher.query(
       "CREATE TABLE t (id int PRIMARY KEY, note text, secret text); INSERT INTO t SELECT i, 'n', 's' FROM generate_series(1, 10) i",
@@ -199,7 +199,7 @@ describe("postgresql_publication", () => {
     ]);
   });
 
-  it("names the version that each part needs, and the attribute", async () => {
+  test("names the version that each part needs, and the attribute", async () => {
     const { terraform } = await open(publisher10);
     await terraform.write(
       publication({
@@ -224,7 +224,7 @@ describe("postgresql_publication", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it.each<[string, Record<string, unknown>, RegExp]>([
+  test.each<[string, Record<string, unknown>, RegExp]>([
     [
       "an unknown column in a filter",
       { where: "nope > 1" },
@@ -267,11 +267,12 @@ describe("postgresql_publication", () => {
     expect(await database.query("SELECT to_regclass('customers') IS NULL AS dropped")).toEqual([
       { dropped: false },
     ]);
-    if (!/function|unknown column in a list/.test(_))
+    if (!/function|unknown column in a list/.test(_)) {
       expect((await errorOf(terraform.plan())).message).toMatch(reason);
+    }
   });
 
-  it("takes any column into a filter when only inserts are published, or the whole row is the replica identity", async () => {
+  test("takes any column into a filter when only inserts are published, or the whole row is the replica identity", async () => {
     const { database, terraform } = await open();
     const table = [{ name: "public.orders", where: "country = 'DE'" }];
     await terraform.write(publication({ table, publish_param: ["insert"] }));
@@ -290,7 +291,7 @@ describe("postgresql_publication", () => {
     );
   });
 
-  it("refuses before anything is changed what only the apply can see of a filter", async () => {
+  test("refuses before anything is changed what only the apply can see of a filter", async () => {
     const { database, terraform } = await open();
     await terraform.write(publication({ table: [{ name: "public.late", where: "note = 'x'" }] }));
     await terraform.plan();
@@ -299,7 +300,7 @@ describe("postgresql_publication", () => {
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
   });
 
-  it("publishes part of a partitioned table by its root only", async () => {
+  test("publishes part of a partitioned table by its root only", async () => {
     const { database, terraform } = await open();
     await database.query(`CREATE TABLE tree (a int PRIMARY KEY, b int) PARTITION BY RANGE (a);
                           CREATE TABLE leaf PARTITION OF tree FOR VALUES FROM (0) TO (10)`);
@@ -317,7 +318,7 @@ describe("postgresql_publication", () => {
     expect(await published(database)).toMatchObject([{ table: "public.leaf", filter: null }]);
   });
 
-  it.each<[string, Record<string, unknown>, RegExp]>([
+  test.each<[string, Record<string, unknown>, RegExp]>([
     [
       "all tables beside others",
       { all_tables: true, tables: ["a"], table: [{ name: "b" }], tables_in_schema: ["s"] },
@@ -350,7 +351,7 @@ describe("postgresql_publication", () => {
     expect((await errorOf(terraform.plan())).message).toMatch(reason);
   });
 
-  it("warns of a filter that a schema makes useless", async () => {
+  test("warns of a filter that a schema makes useless", async () => {
     const { terraform } = await open();
     await terraform.write(
       publication({ table: [{ name: "shop.items", where: "id > 1" }], tables_in_schema: ["shop"] }),

@@ -93,7 +93,7 @@ async function emptyPair(major: keyof typeof publishers): Promise<Pair> {
 }
 
 describe.each(majors)("a publication on PostgreSQL %s", (major) => {
-  it("is renamed together with its subscription while rows are written, and no row is lost or repeated", async () => {
+  test("is renamed together with its subscription while rows are written, and no row is lost or repeated", async () => {
     const pair = await emptyPair(major);
     const { publisher } = pair;
     const terraform = await terraformOf(pair);
@@ -138,7 +138,7 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     expect(await publicationNames(pair)).toEqual([]);
   });
 
-  it("stays under its former name, with every later change, for a subscriber that Terraform does not manage", async () => {
+  test("stays under its former name, with every later change, for a subscriber that Terraform does not manage", async () => {
     const pair = await emptyPair(major);
     const { publisher, subscriber } = pair;
     const terraform = await terraformOf(pair);
@@ -173,7 +173,7 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     await sameRowsOnce(pair, "b");
   });
 
-  it("is switched between some and all tables in place while rows are written, and no row is lost or repeated", async () => {
+  test("is switched between some and all tables in place while rows are written, and no row is lost or repeated", async () => {
     const pair = await emptyPair(major);
     const { publisher } = pair;
     const terraform = await terraformOf(pair);
@@ -227,7 +227,7 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     await sameRowsOnce(pair, "b");
   });
 
-  it("is switched to all tables only after a transaction that has created a table, and no row is lost", async () => {
+  test("is switched to all tables only after a transaction that has created a table, and no row is lost", async () => {
     const pair = await emptyPair(major);
     const { publisher, subscriber } = pair;
     const terraform = await terraformOf(pair);
@@ -259,7 +259,7 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     await sameRowsOnce(pair, "b");
   });
 
-  it("warns of the changes that subscribers miss when it was dropped, is replaced or is destroyed under them", async () => {
+  test("warns of the changes that subscribers miss when it was dropped, is replaced or is destroyed under them", async () => {
     const pair = await emptyPair(major);
     const terraform = await terraformOf(pair);
     await terraform.write(configuration({ name: "p", tables: ["public.a"] }));
@@ -277,7 +277,9 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     expect(details).toContainEqual(
       expect.stringContaining(`was destroyed, and slot "${pair.slot}" reads it`),
     );
-    for (const detail of details) expect(detail).toMatch(consequence);
+    for (const detail of details) {
+      expect(detail).toMatch(consequence);
+    }
 
     await terraform.taint(ADDRESS);
     const tainted = await terraform.plan();
@@ -318,7 +320,7 @@ describe("a renamed publication", () => {
       "SELECT pubname AS name, obj_description(oid, 'pg_publication') AS comment FROM pg_publication ORDER BY 1",
     );
 
-  it("keeps its comment, and gets its former name back with all that subscribers use", async () => {
+  test("keeps its comment, and gets its former name back with all that subscribers use", async () => {
     const { pair, terraform, publisher } = await renamed();
     expect(await comments(publisher)).toEqual([
       { name: "new", comment: "Ours" },
@@ -341,7 +343,7 @@ describe("a renamed publication", () => {
     await sameRowsOnce(pair, "a");
   });
 
-  it("stays under its former name while a slot's reader is not connected, and can be destroyed altogether", async () => {
+  test("stays under its former name while a slot's reader is not connected, and can be destroyed altogether", async () => {
     const { pair, terraform, publisher } = await renamed();
     await pair.subscriber.query("ALTER SUBSCRIPTION s DISABLE");
     await eventually(async () => {
@@ -358,7 +360,7 @@ describe("a renamed publication", () => {
     expect(await publicationNames(pair)).toEqual([]);
   });
 
-  it("stays under its former name while the user may not see who reads it", async () => {
+  test("stays under its former name while the user may not see who reads it", async () => {
     const { terraform, publisher, pair } = await renamed();
     await publisher.query(
       `CREATE ROLE t_blind LOGIN PASSWORD 'blind'; GRANT CREATE ON DATABASE ${publisher.name} TO t_blind;
@@ -394,7 +396,7 @@ describe("a renamed publication", () => {
     await publisher.query("REASSIGN OWNED BY t_blind TO postgres; DROP OWNED BY t_blind; DROP ROLE t_blind");
   });
 
-  it("is renamed and nothing else without a replication slot", async () => {
+  test("is renamed and nothing else without a replication slot", async () => {
     const pair = await emptyPair("18");
     const terraform = await terraformOf(pair);
     await terraform.write(configuration({ name: "old", tables: ["public.a"] }));
@@ -407,7 +409,7 @@ describe("a renamed publication", () => {
     expect(await publicationNames(pair)).toEqual(["new"]);
   });
 
-  it("is not renamed to a name that another publication has", async () => {
+  test("is not renamed to a name that another publication has", async () => {
     const pair = await emptyPair("18");
     const terraform = await terraformOf(pair);
     await terraform.write(configuration({ name: "old", tables: ["public.a"] }));
@@ -421,7 +423,7 @@ describe("a renamed publication", () => {
 });
 
 describe("a publication with readers", () => {
-  it("refuses to exchange tables for all tables while a transaction that writes does not end, and changes nothing", async () => {
+  test("refuses to exchange tables for all tables while a transaction that writes does not end, and changes nothing", async () => {
     const pair = await emptyPair("18");
     const terraform = await terraformOf(pair);
     await terraform.write(configuration({ name: "p", tables: ["public.a"] }));
@@ -443,7 +445,7 @@ describe("a publication with readers", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it("is not created anew on a server that is newer than the provider, and altered all the same", async () => {
+  test("is not created anew on a server that is newer than the provider, and altered all the same", async () => {
     const pair = await emptyPair("18");
     const { publisher } = pair;
     const known = await terraformOf(pair);

@@ -15,7 +15,7 @@ function publication(attributes: Record<string, unknown>): Record<string, unknow
 const ADDRESS = "postgresql_publication.p";
 
 describe("postgresql_publication", () => {
-  it("is created, imported, altered in place, repaired and destroyed", async () => {
+  test("is created, imported, altered in place, repaired and destroyed", async () => {
     const database = await createDatabase(publisher);
     await database.query(`CREATE TABLE "Orders" (a int PRIMARY KEY); CREATE TABLE b (a int PRIMARY KEY);
                           CREATE SCHEMA "my.schema"; CREATE TABLE "my.schema"."T""x" (a int PRIMARY KEY)`);
@@ -100,7 +100,7 @@ describe("postgresql_publication", () => {
     await database.query("DROP OWNED BY t_publication_owner; DROP ROLE t_publication_owner");
   });
 
-  it("publishes nothing, all tables, or a partitioned table by its root, and plans nothing afterwards", async () => {
+  test("publishes nothing, all tables, or a partitioned table by its root, and plans nothing afterwards", async () => {
     const database = await createDatabase(publisher);
     await database.query(`CREATE TABLE root (a int PRIMARY KEY) PARTITION BY RANGE (a);
                           CREATE TABLE leaf PARTITION OF root FOR VALUES FROM (0) TO (10)`);
@@ -144,7 +144,7 @@ describe("postgresql_publication", () => {
   describe.each(["publisher", "publisher10"] as const)(
     "of tables that others inherit from, at the %s",
     (name) => {
-      it("publishes them with those, adds what comes later, and removes them together", async () => {
+      test("publishes them with those, adds what comes later, and removes them together", async () => {
         const server = sharedServer(name);
         const database = await createDatabase(server);
         const members = async (): Promise<string[]> => {
@@ -200,7 +200,7 @@ describe("postgresql_publication", () => {
     },
   );
 
-  it("follows a schema that is renamed in the same apply, and a table that is dropped after the plan", async () => {
+  test("follows a schema that is renamed in the same apply, and a table that is dropped after the plan", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE gone (a int PRIMARY KEY); CREATE TABLE stays (a int PRIMARY KEY)");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -225,7 +225,7 @@ describe("postgresql_publication", () => {
     expect(await terraform.state(ADDRESS)).toMatchObject({ published_tables: ["new.t", "public.stays"] });
   });
 
-  it("refuses two names of the same table while planning", async () => {
+  test("refuses two names of the same table while planning", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE a (a int PRIMARY KEY)");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -236,7 +236,7 @@ describe("postgresql_publication", () => {
     expect(diagnostics[0]?.detail).toMatch(/^"(public\.)?a" and "(public\.)?a" name the same table/);
   });
 
-  it("is switched between nothing, tables and all tables by any of the ways to write it", async () => {
+  test("is switched between nothing, tables and all tables by any of the ways to write it", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE a (a int PRIMARY KEY)");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -261,7 +261,7 @@ describe("postgresql_publication", () => {
     }
   });
 
-  it("publishes a table without replica identity with a warning when it is told to", async () => {
+  test("publishes a table without replica identity with a warning when it is told to", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE log (a int)");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -276,7 +276,7 @@ describe("postgresql_publication", () => {
     expect(plan).toMatchObject({ changes: {}, diagnostics: [] });
   });
 
-  it("is created on PostgreSQL 10 and refuses what that version lacks while planning", async () => {
+  test("is created on PostgreSQL 10 and refuses what that version lacks while planning", async () => {
     const database = await createDatabase(publisher10);
     await database.query("CREATE TABLE a (a int PRIMARY KEY)");
     const terraform = await createTerraform({ provider: { server: publisher10, database: database.name } });
@@ -301,7 +301,7 @@ describe("postgresql_publication", () => {
     await terraform.destroy();
   });
 
-  it("leaves nothing behind when a table is missing, and names the one that was meant", async () => {
+  test("leaves nothing behind when a table is missing, and names the one that was meant", async () => {
     const database = await createDatabase(publisher);
     await database.query('CREATE TABLE "Orders" (a int PRIMARY KEY); CREATE TABLE b (a int PRIMARY KEY)');
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -329,7 +329,7 @@ describe("postgresql_publication", () => {
       const has = async (database: TestDatabase): Promise<unknown[]> =>
         database.query("SELECT tablename AS table FROM pg_publication_tables ORDER BY tablename");
 
-      it("refuses in the plan what would make updates fail, names every such table, and takes all the ways out", async () => {
+      test("refuses in the plan what would make updates fail, names every such table, and takes all the ways out", async () => {
         const database = await createDatabase(server);
         await database.query(`
         CREATE SCHEMA "my.schema";
@@ -384,7 +384,7 @@ describe("postgresql_publication", () => {
         expect(await has(database)).toEqual(["Log", "indexed", "keyed", "whole"].map((table) => ({ table })));
       });
 
-      it("leaves those alone that are published already", async () => {
+      test("leaves those alone that are published already", async () => {
         const database = await createDatabase(server);
         await database.query(`CREATE TABLE old (a int); CREATE TABLE new (a int PRIMARY KEY);
                             CREATE PUBLICATION p FOR TABLE old`);
@@ -395,7 +395,7 @@ describe("postgresql_publication", () => {
         expect(await has(database)).toEqual([{ table: "new" }, { table: "old" }]);
       });
 
-      it("warns of them, ten by name, when all tables are published", async () => {
+      test("warns of them, ten by name, when all tables are published", async () => {
         const database = await createDatabase(server);
         await database.query(`
         CREATE TABLE keyed (a int PRIMARY KEY); CREATE UNLOGGED TABLE unlogged (a int);
@@ -413,7 +413,7 @@ describe("postgresql_publication", () => {
     },
   );
 
-  it("asks the partitions for their replica identity, and not the partitioned table", async () => {
+  test("asks the partitions for their replica identity, and not the partitioned table", async () => {
     const database = await createDatabase(publisher);
     await database.query(`
       CREATE TABLE tree (a int) PARTITION BY RANGE (a); ALTER TABLE tree REPLICA IDENTITY FULL;
@@ -429,7 +429,7 @@ describe("postgresql_publication", () => {
     await database.query("INSERT INTO tree VALUES (1), (6); UPDATE tree SET a = a + 1; DELETE FROM tree");
   });
 
-  it("looks once more before anything is changed, at tables that came after the plan", async () => {
+  test("looks once more before anything is changed, at tables that came after the plan", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE a (a int PRIMARY KEY)");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -442,7 +442,7 @@ describe("postgresql_publication", () => {
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
   });
 
-  it("is not planned over an existing publication, but can be replaced", async () => {
+  test("is not planned over an existing publication, but can be replaced", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE PUBLICATION p");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -457,7 +457,7 @@ describe("postgresql_publication", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it("goes on from a state of cyrilgdn/postgresql", async () => {
+  test("goes on from a state of cyrilgdn/postgresql", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE a (a int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -478,7 +478,7 @@ describe("postgresql_publication", () => {
     expect(await database.query("SELECT FROM pg_publication")).toEqual([]);
   });
 
-  it("names the privilege that is missing", async () => {
+  test("names the privilege that is missing", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE TABLE a (a int PRIMARY KEY); CREATE ROLE t_plain LOGIN PASSWORD 'plain'");
     const server = { ...publisher, username: "t_plain", password: "plain" };
@@ -494,7 +494,7 @@ describe("postgresql_publication", () => {
     await database.query("DROP ROLE t_plain");
   });
 
-  it("belongs to a role that the administrator of a managed server, no superuser, may give it to", async () => {
+  test("belongs to a role that the administrator of a managed server, no superuser, may give it to", async () => {
     const database = await createDatabase(publisher);
     await database.query(
       `CREATE ROLE t_admin LOGIN CREATEROLE CREATEDB PASSWORD 'admin'; ALTER DATABASE ${database.name} OWNER TO t_admin`,

@@ -43,8 +43,9 @@ describeAws(TYPE, () => {
       DBParameterGroupFamily: family,
       Description: "of a test",
     });
-    if (parameters.length > 0)
+    if (parameters.length > 0) {
       await rds.modifyDBClusterParameterGroup({ ...group, Parameters: pending(parameters) });
+    }
   }
 
   const pending = (parameters: readonly Parameter[]): Parameter[] =>
@@ -64,7 +65,7 @@ describeAws(TYPE, () => {
       Engine: "aurora-postgresql",
       EngineVersion: "18",
       ...MASTER,
-      ...(group === undefined ? {} : { DBClusterParameterGroupName: group }),
+      ...(group !== undefined && { DBClusterParameterGroupName: group }),
     });
     await rds.createDBInstance({
       DBInstanceIdentifier: `${name}-1`,
@@ -118,7 +119,7 @@ describeAws(TYPE, () => {
       environment: aws.environment,
     });
 
-  it("attaches the group, reboots once, is imported, follows parameters and drift, and restores the former group", async () => {
+  test("attaches the group, reboots once, is imported, follows parameters and drift, and restores the former group", async () => {
     await createGroup("former", [{ ParameterName: "max_wal_senders", ParameterValue: "15" }]);
     await setParameter("replicating", "max_wal_senders", "20");
     const name = await createCluster("former");
@@ -184,7 +185,7 @@ describeAws(TYPE, () => {
     expect(await live(name)).toEqual(last);
   });
 
-  it("leaves the reboot to the user when told never, and goes on after it without touching anything again", async () => {
+  test("leaves the reboot to the user when told never, and goes on after it without touching anything again", async () => {
     const name = await createCluster();
     const terraform = await terraformFor(name);
     const configuration = { cluster_identifier: name, parameter_group_name: "replicating", reboot: "never" };
@@ -223,7 +224,7 @@ describeAws(TYPE, () => {
     expect(await cluster(name)).toMatchObject({ group: "default.aurora-postgresql18" });
   });
 
-  it("is created without a second reboot when its creation was interrupted during the first", async () => {
+  test("is created without a second reboot when its creation was interrupted during the first", async () => {
     const name = await createCluster();
     const terraform = await terraformFor(name);
     await terraform.write(resource({ cluster_identifier: name, parameter_group_name: "replicating" }));
@@ -248,7 +249,7 @@ describeAws(TYPE, () => {
     expect(await cluster(name)).toMatchObject({ group: "default.aurora-postgresql18" });
   });
 
-  it("does the same for an RDS instance", async () => {
+  test("does the same for an RDS instance", async () => {
     const name = "single";
     const group = { DBParameterGroupName: "replicating-instance" };
     await rds.createDBParameterGroup({
@@ -285,7 +286,7 @@ describeAws(TYPE, () => {
     ]);
   });
 
-  it("changes and reboots nothing where the group is live already, and survives a server or cluster that is gone", async () => {
+  test("changes and reboots nothing where the group is live already, and survives a server or cluster that is gone", async () => {
     const name = await createCluster("replicating");
     const before = await live(name);
     const terraform = await terraformFor(name, { port: "${var.port}" });
@@ -311,7 +312,7 @@ describeAws(TYPE, () => {
     expect(complaints[0]?.detail).toContain(`There is no cluster "${name}" in us-east-1.`);
   });
 
-  it("refuses what would end badly, before anything is changed", async () => {
+  test("refuses what would end badly, before anything is changed", async () => {
     await createGroup("rich", [{ ParameterName: "max_wal_senders", ParameterValue: "15" }]);
     await createGroup("old-family", [LOGICAL], "aurora-postgresql17");
     await createGroup("without", []);

@@ -191,12 +191,16 @@ test("differences are an error at plan and at apply that names each of them, and
   expect(planned.diagnostics).toMatchObject([
     { severity: "error", summary: "Published tables do not fit the subscriber", attribute: "publications" },
   ]);
-  for (const line of lines) expect(planned.diagnostics[0]?.detail).toContain(line);
+  for (const line of lines) {
+    expect(planned.diagnostics[0]?.detail).toContain(line);
+  }
 
   // In one apply with what changes the publication, the plan cannot know.
   await terraform.write(replicatedSchema(pair, { refresh_triggers: { tables: "t" } }));
   const applied = await errorOf(terraform.apply());
-  for (const line of lines) expect(applied.diagnostics[0]?.detail).toContain(line);
+  for (const line of lines) {
+    expect(applied.diagnostics[0]?.detail).toContain(line);
+  }
   expect(await tablesOf(subscriber)).toEqual(["public.t"]);
 });
 

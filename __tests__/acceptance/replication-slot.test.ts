@@ -49,7 +49,7 @@ async function readFrom(database: TestDatabase, name: string): Promise<Client> {
 }
 
 describe("postgresql_replication_slot", () => {
-  it("is created, imported, made anew when something changes or it is gone, and destroyed", async () => {
+  test("is created, imported, made anew when something changes or it is gone, and destroyed", async () => {
     const database = await createDatabase(publisher);
     const other = await createDatabase(publisher);
     const [name, second] = [`${database.name}_a`, `${database.name}_b`];
@@ -93,7 +93,7 @@ describe("postgresql_replication_slot", () => {
     expect(await slotsOf(other)).toEqual([]);
   });
 
-  it("refuses a bad name, and one that is taken anywhere in the server", async () => {
+  test("refuses a bad name, and one that is taken anywhere in the server", async () => {
     const database = await createDatabase(publisher);
     const other = await createDatabase(publisher);
     const name = database.name;
@@ -128,7 +128,7 @@ describe("postgresql_replication_slot", () => {
     expect(await slotsOf(database)).toMatchObject([{ name }]);
   });
 
-  it("waits for running transactions while it is created, and leaves nothing behind when that ends early", async () => {
+  test("waits for running transactions while it is created, and leaves nothing behind when that ends early", async () => {
     const database = await createDatabase(publisher);
     const name = database.name;
     const client = await connect(publisher, "postgres");
@@ -147,7 +147,7 @@ describe("postgresql_replication_slot", () => {
     expect(await terraform.state(ADDRESS)).toBeUndefined();
   });
 
-  it("takes new timeouts while its wal_status moves", async () => {
+  test("takes new timeouts while its wal_status moves", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write(slot({ name: database.name }));
@@ -164,7 +164,7 @@ describe("postgresql_replication_slot", () => {
     await terraform.destroy();
   });
 
-  it("is destroyed once nobody reads from it, and names the reader that does not stop", async () => {
+  test("is destroyed once nobody reads from it, and names the reader that does not stop", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE PUBLICATION p");
     const name = database.name;
@@ -190,7 +190,9 @@ describe("postgresql_replication_slot", () => {
           `SELECT pid || ' ' || query_start AS asked FROM pg_stat_activity
            WHERE application_name = 'terraform-provider-postgresql' AND query LIKE '%active_pid%' AND datname = current_database()`,
         );
-        for (const row of rows) asked.add(row.asked);
+        for (const row of rows) {
+          asked.add(row.asked);
+        }
         return [...asked].map((each) => each.split(" ")[0]);
       },
       // The refresh asks once: whoever asks again is waiting.
@@ -201,7 +203,7 @@ describe("postgresql_replication_slot", () => {
     expect(await slotsOf(database)).toEqual([]);
   });
 
-  it("says what the server's settings are short of, and when the slot is lost", async () => {
+  test("says what the server's settings are short of, and when the slot is lost", async () => {
     const server = await startSandboxServer({
       major: 18,
       settings: { wal_level: "replica", max_replication_slots: "1" },
@@ -256,7 +258,7 @@ describe("postgresql_replication_slot", () => {
     }
   });
 
-  it.each(["publisher", "publisher10"] as const)(
+  test.each(["publisher", "publisher10"] as const)(
     "can be managed at the %s by a role with REPLICATION, and by no other",
     async (serverName) => {
       const server = sharedServer(serverName);
@@ -275,7 +277,7 @@ describe("postgresql_replication_slot", () => {
     },
   );
 
-  it("takes over the state that the upstream provider has left, and names versions that lack an option", async () => {
+  test("takes over the state that the upstream provider has left, and names versions that lack an option", async () => {
     const database = await createDatabase(publisher10);
     const name = database.name;
     await database.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);

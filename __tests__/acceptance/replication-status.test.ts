@@ -28,7 +28,7 @@ describe.each([
 ] as const)(
   "postgresql_replication_status from $publishers to $subscribers",
   ({ publishers, subscribers }) => {
-    it("shows any role how far each side is, table by table", async () => {
+    test("shows any role how far each side is, table by table", async () => {
       const [publisherServer, subscriberServer] = [sharedServer(publishers), sharedServer(subscribers)];
       const [publisher, subscriber, another] = await Promise.all([
         createDatabase(publisherServer),
@@ -151,7 +151,7 @@ describe.each([
 );
 
 describe("postgresql_replication_status", () => {
-  it("says that a slot, a subscription or its database does not exist, and is no error", async () => {
+  test("says that a slot, a subscription or its database does not exist, and is no error", async () => {
     const server = sharedServer("subscriber");
     const database = await createDatabase(server);
     await database.query(
@@ -199,7 +199,7 @@ describe("postgresql_replication_status", () => {
     }
   });
 
-  it("lets a postcondition and a check turn what does not exist into an error and a warning", async () => {
+  test("lets a postcondition and a check turn what does not exist into an error and a warning", async () => {
     const terraform = await createTerraform({ provider: { server: sharedServer("subscriber") } });
     const wanted = { condition: "${self.exists}", error_message: "The subscription is gone." };
     const status = { subscription: "nowhere", lifecycle: { postcondition: [wanted] } };
@@ -216,7 +216,7 @@ describe("postgresql_replication_status", () => {
     ]);
   });
 
-  it("blocks no destroy, be what it looks at gone; with -refresh=false, not even its server's absence", async () => {
+  test("blocks no destroy, be what it looks at gone; with -refresh=false, not even its server's absence", async () => {
     const server = sharedServer("subscriber");
     const database = await createDatabase(server);
     const terraform = await createTerraform({
@@ -244,7 +244,7 @@ describe("postgresql_replication_status", () => {
     expect(await rest()).toEqual([]);
   });
 
-  it("takes a slot or a subscription, and not both", async () => {
+  test("takes a slot or a subscription, and not both", async () => {
     const terraform = await createTerraform({ provider: { server: sharedServer("subscriber") } });
     await terraform.write({
       data: { postgresql_replication_status: { x: { slot_name: "a", subscription: "a" } } },

@@ -62,7 +62,7 @@ async function canLogIn(server: PostgresEndpoint, username: string, password: st
 }
 
 describe("postgresql_role", () => {
-  it("is created, imported, renamed and altered in place, repaired and destroyed", async () => {
+  test("is created, imported, renamed and altered in place, repaired and destroyed", async () => {
     const database = await createDatabase(server18);
     const [group, other] = [unique(), unique()];
     await database.query(`CREATE ROLE ${group}; CREATE ROLE ${other}`);
@@ -152,7 +152,7 @@ describe("postgresql_role", () => {
     await database.query(`DROP ROLE ${group}, ${other}`);
   });
 
-  it.each([
+  test.each([
     [18, "scram-sha-256"],
     [10, "md5"],
   ])(
@@ -222,7 +222,7 @@ describe("postgresql_role", () => {
     },
   );
 
-  it("is read in one round trip, and its password hash only when the provider may be a superuser", async () => {
+  test("is read in one round trip, and its password hash only when the provider may be a superuser", async () => {
     const name = unique();
     await administer(server18, `CREATE ROLE ${name} PASSWORD 'p'`);
     for (const readPasswordHashes of [true, false]) {
@@ -238,7 +238,7 @@ describe("postgresql_role", () => {
     await administer(server18, `DROP ROLE ${name}`);
   });
 
-  it("leaves memberships alone that it was told nothing of", async () => {
+  test("leaves memberships alone that it was told nothing of", async () => {
     const [member, group] = [unique(), unique()];
     const terraform = await createTerraform({ provider: { server: server18 } });
     const configuration = (connectionLimit: number): Record<string, unknown> => ({
@@ -259,7 +259,7 @@ describe("postgresql_role", () => {
     await terraform.destroy();
   });
 
-  it("loses the memberships that its configuration gave it and no longer has, and no others", async () => {
+  test("loses the memberships that its configuration gave it and no longer has, and no others", async () => {
     const [member, group, other] = [unique(), unique(), unique()];
     const terraform = await createTerraform({ provider: { server: server18 } });
     const memberships = (): Promise<Record<string, unknown>[]> =>
@@ -300,7 +300,7 @@ describe("postgresql_role", () => {
     await terraform.destroy();
   });
 
-  it("keeps its memberships when it is imported without roles", async () => {
+  test("keeps its memberships when it is imported without roles", async () => {
     const [member, group] = [unique(), unique()];
     await administer(server18, `CREATE ROLE ${group}`);
     await administer(server18, `CREATE ROLE ${member} IN ROLE ${group}`);
@@ -315,7 +315,7 @@ describe("postgresql_role", () => {
     await administer(server18, `DROP ROLE ${group}`);
   });
 
-  it("gives away what it owns and may do in every database when it is destroyed", async () => {
+  test("gives away what it owns and may do in every database when it is destroyed", async () => {
     const [home, other] = await Promise.all([createDatabase(server18), createDatabase(server18)]);
     const name = unique();
     const terraform = await createTerraform({ provider: { server: server18, database: home.name } });
@@ -358,7 +358,7 @@ describe("postgresql_role", () => {
     await home.query(`DROP ROLE ${name}`);
   });
 
-  it.each([
+  test.each([
     ["18", server18],
     ["10", server10],
   ])("is managed by an administrator who is no superuser, on PostgreSQL %s", async (_, server) => {
@@ -409,7 +409,7 @@ describe("postgresql_role", () => {
     ).toEqual([]);
   });
 
-  it("is refused while planning when it is there already or its date is none, and is created whole or not at all", async () => {
+  test("is refused while planning when it is there already or its date is none, and is created whole or not at all", async () => {
     const terraform = await createTerraform({ provider: { server: server18 } });
     await terraform.write(role({ name: "postgres" }));
     const existing = await errorOf(terraform.plan());
@@ -441,14 +441,23 @@ describe("postgresql_role", () => {
       assume_role: "",
     };
 
-    it("are no change after a migration, and leave the password alone that others have set", async () => {
+    test("are no change after a migration, and leave the password alone that others have set", async () => {
       const name = unique();
       await administer(server18, `CREATE ROLE ${name} LOGIN PASSWORD 'of others'`);
       const terraform = await createTerraform({ provider: { server: server18 } });
       const flags = {
-        ...{ bypass_row_level_security: false, create_database: false, create_role: false, inherit: true },
-        ...{ login: true, replication: false, skip_drop_role: false, skip_reassign_owned: false },
-        ...{ superuser: false, encrypted: null, encrypted_password: true, connection_limit: -1 },
+        bypass_row_level_security: false,
+        create_database: false,
+        create_role: false,
+        inherit: true,
+        login: true,
+        replication: false,
+        skip_drop_role: false,
+        skip_reassign_owned: false,
+        superuser: false,
+        encrypted: null,
+        encrypted_password: true,
+        connection_limit: -1,
       };
       await writeUpstreamState(terraform, ADDRESS, {
         ...flags,
@@ -474,7 +483,7 @@ describe("postgresql_role", () => {
       await terraform.destroy();
     });
 
-    it("are no change after an import, but for timeouts, where 0 means never", async () => {
+    test("are no change after an import, but for timeouts, where 0 means never", async () => {
       const name = unique();
       await administer(server18, `CREATE ROLE ${name} LOGIN PASSWORD 'of others'`);
       const terraform = await createTerraform({ provider: { server: server18 } });
@@ -493,7 +502,7 @@ describe("postgresql_role", () => {
       await terraform.destroy();
     });
 
-    it("are one change without effect where the configuration said nothing before", async () => {
+    test("are one change without effect where the configuration said nothing before", async () => {
       const name = unique();
       const terraform = await createTerraform({ provider: { server: server18 } });
       await terraform.write(role({ name, login: true }));
@@ -507,7 +516,7 @@ describe("postgresql_role", () => {
       await terraform.destroy();
     });
 
-    it("are the way back to the server's settings, like no value at all", async () => {
+    test("are the way back to the server's settings, like no value at all", async () => {
       const name = unique();
       const terraform = await createTerraform({ provider: { server: server18 } });
       const rolconfig = async (): Promise<unknown> =>
@@ -529,7 +538,7 @@ describe("postgresql_role", () => {
     });
   });
 
-  it("takes a state of upstream's over with an empty plan", async () => {
+  test("takes a state of upstream's over with an empty plan", async () => {
     const database = await createDatabase(server18);
     const name = unique();
     await database.query(`CREATE ROLE ${name} LOGIN PASSWORD 'p' VALID UNTIL '2030-01-01 00:00:00+00'`);

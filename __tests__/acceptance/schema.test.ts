@@ -14,7 +14,7 @@ function schema(attributes: Record<string, unknown>): Record<string, unknown> {
 }
 
 describe("postgresql_schema", () => {
-  it("is created, imported, altered in place, repaired and destroyed", async () => {
+  test("is created, imported, altered in place, repaired and destroyed", async () => {
     const database = await createDatabase(publisher);
     const owner = await createRole(publisher);
     const reader = await createRole(publisher);
@@ -88,7 +88,7 @@ describe("postgresql_schema", () => {
     expect(await schemasOf(database)).toEqual([]);
   });
 
-  it("takes an existing one over unless if_not_exists says otherwise, and drops none that is not empty", async () => {
+  test("takes an existing one over unless if_not_exists says otherwise, and drops none that is not empty", async () => {
     const database = await createDatabase(publisher);
     const owner = await createRole(publisher);
     await database.query("CREATE SCHEMA s; CREATE TABLE s.t (a int)");
@@ -114,7 +114,7 @@ describe("postgresql_schema", () => {
     expect(await terraform.state(ADDRESS)).toBeDefined();
   });
 
-  it("says what is wrong with a name or an owner, and leaves nothing behind", async () => {
+  test("says what is wrong with a name or an owner, and leaves nothing behind", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write(schema({ name: "pg_mine" }));
@@ -131,7 +131,7 @@ describe("postgresql_schema", () => {
     expect(await terraform.state(ADDRESS)).toBeUndefined();
   });
 
-  it.each(["publisher", "publisher10"] as const)(
+  test.each(["publisher", "publisher10"] as const)(
     "can be managed at the %s by an administrator who is no superuser",
     async (serverName) => {
       const server = sharedServer(serverName);
@@ -166,7 +166,7 @@ describe("postgresql_schema", () => {
     },
   );
 
-  it("takes over the state that the upstream provider has left", async () => {
+  test("takes over the state that the upstream provider has left", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO PUBLIC");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });

@@ -51,7 +51,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function build(node: string, output: string, environment: NodeJS.ProcessEnv = {}): void {
   const { status, stderr } = runBuild(node, ["linux_amd64", "--output", output], environment);
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) {
+    throw new Error(stderr);
+  }
 }
 
 function runBuild(node: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = {}) {
@@ -65,7 +67,7 @@ function runBuild(node: string, parameters: readonly string[], environment: Node
 const hashOf = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 describe("a release of the provider", () => {
-  it("has the names, the manifest and the sums that the Terraform Registry asks for", () => {
+  test("has the names, the manifest and the sums that the Terraform Registry asks for", () => {
     const directory = join(folder, "release");
     const names = [`${release}_SHA256SUMS`, zipName, `${release}_manifest.json`];
     expect(readdirSync(directory).sort()).toEqual(names);
@@ -79,12 +81,12 @@ describe("a release of the provider", () => {
     expect(readFileSync(join(directory, `${release}_SHA256SUMS`), "utf8")).toBe(sums.join(""));
   });
 
-  it("has one executable in the zip, and the licences", () => {
+  test("has one executable in the zip, and the licences", () => {
     const names = Object.keys(unzipSync(readFileSync(join(folder, "release", zipName))));
     expect(names).toEqual(["LICENSE", "LICENSE-node", executableName]);
   });
 
-  it(
+  test(
     "is the same bytes when it is built again: with another Node.js, elsewhere and in another time zone",
     () => {
       const node = join(folder, "node");
@@ -97,7 +99,7 @@ describe("a release of the provider", () => {
     BUILD_MS,
   );
 
-  it("is refused for a platform that there is none for, and what was built stays", () => {
+  test("is refused for a platform that there is none for, and what was built stays", () => {
     const output = join(folder, "release");
     const { status, stdout, stderr } = runBuild(process.execPath, ["plan9_amd64", "--output", output]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -107,14 +109,14 @@ describe("a release of the provider", () => {
 });
 
 describe("the executable that needs no Node.js", () => {
-  it("tells a person in one line what it is", () => {
+  test("tells a person in one line what it is", () => {
     const program = join(folder, executableName);
     const { status, stdout, stderr } = spawnSync(program, { env: { PATH: "" }, encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^This is a Terraform provider .*\n$/);
   });
 
-  it("prints the handshake and nothing else, whatever options the environment has for other programs", async () => {
+  test("prints the handshake and nothing else, whatever options the environment has for other programs", async () => {
     const child = spawn(join(folder, executableName), {
       env: {
         NODE_OPTIONS: hostile.NODE_OPTIONS,
@@ -132,7 +134,7 @@ describe("the executable that needs no Node.js", () => {
     expect(printed).toBe("");
   });
 
-  it("is unpacked and run by Terraform on a machine without Node.js, from the zip as it is released", async () => {
+  test("is unpacked and run by Terraform on a machine without Node.js, from the zip as it is released", async () => {
     const server = sharedServer("publisher");
     const database = await createDatabase(server);
     const role = `t_role_${randomBytes(4).toString("hex")}`;
@@ -175,7 +177,9 @@ describe("the executable that needs no Node.js", () => {
         env,
         encoding: "utf8",
       });
-      if (status !== 0) throw new Error(`terraform ${command.join(" ")}: ${stdout}${stderr}`);
+      if (status !== 0) {
+        throw new Error(`terraform ${command.join(" ")}: ${stdout}${stderr}`);
+      }
     };
     expect(spawnSync("node", { env }).error).toMatchObject({ code: "ENOENT" });
 

@@ -37,10 +37,14 @@ async function silentServer(): Promise<SilentServer> {
     upstream.on("close", () => client.destroy());
     client.on("data", (data) => {
       silent ||= silencingText !== undefined && data.includes(silencingText);
-      if (!silent) upstream.write(data);
+      if (!silent) {
+        upstream.write(data);
+      }
     });
     upstream.on("data", (data) => {
-      if (!silent) client.write(data);
+      if (!silent) {
+        client.write(data);
+      }
     });
   });
   servers.push(server);
@@ -67,7 +71,7 @@ const schemas = {
 };
 
 describe("a server that stops answering while Terraform plans a destroy", () => {
-  it("does not hold Terraform up after Ctrl-C", async () => {
+  test("does not hold Terraform up after Ctrl-C", async () => {
     const database = await createDatabase(publisher);
     const { endpoint, fallSilentAt, isSilent } = await silentServer();
     const provider = { server: endpoint, database: database.name };
@@ -88,7 +92,7 @@ describe("a server that stops answering while Terraform plans a destroy", () => 
     await terraform.destroy();
   });
 
-  it("is given up on after connect_timeout and a few seconds, without Ctrl-C", async () => {
+  test("is given up on after connect_timeout and a few seconds, without Ctrl-C", async () => {
     const database = await createDatabase(publisher);
     const { endpoint, fallSilentAt } = await silentServer();
     const provider = { server: endpoint, database: database.name, arguments: { connect_timeout: 1 } };
@@ -108,7 +112,7 @@ describe("a server that stops answering while Terraform plans a destroy", () => 
     await terraform.destroy();
   });
 
-  it("is waited for while it works", async () => {
+  test("is waited for while it works", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE VIEW slow AS SELECT 1 FROM pg_sleep(20)");
     const terraform = await createTerraform({

@@ -38,7 +38,7 @@ const isEnabled = async ({ subscriber }: Pair): Promise<boolean | undefined> =>
   )[0]?.subenabled;
 
 describe.each(["publisher", "publisher10"] as const)("a lagging subscription to %s", (server) => {
-  it("loses nothing and does not stall when it gets a publication that was just created", async () => {
+  test("loses nothing and does not stall when it gets a publication that was just created", async () => {
     const pair = await createPair(sharedServer(server));
     const terraform = await subscriptionIn(pair);
     await recordInserts(pair, "a");
@@ -73,7 +73,7 @@ describe.each(["publisher", "publisher10"] as const)("a lagging subscription to 
     expect(await slots(pair)).toEqual([]);
   });
 
-  it("continues where it was when its slot gets another name", async () => {
+  test("continues where it was when its slot gets another name", async () => {
     const pair = await createPair(sharedServer(server));
     const terraform = await subscriptionIn(pair);
     await recordInserts(pair, "a");
@@ -99,7 +99,7 @@ describe.each(["publisher", "publisher10"] as const)("a lagging subscription to 
 });
 
 describe("postgresql_subscription", () => {
-  it("copies no row twice when one of several publications is exchanged for another one with the same table", async () => {
+  test("copies no row twice when one of several publications is exchanged for another one with the same table", async () => {
     const pair = await createPair();
     await pair.publisher.query(
       "CREATE PUBLICATION pub_a2 FOR TABLE a; CREATE TABLE f (id int); ALTER TABLE f REPLICA IDENTITY FULL; INSERT INTO f SELECT generate_series(1, 5); CREATE PUBLICATION f1 FOR TABLE f; CREATE PUBLICATION f2 FOR TABLE f",
@@ -121,7 +121,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("refuses another publisher, which has no slot of this subscription, before anything is changed", async () => {
+  test("refuses another publisher, which has no slot of this subscription, before anything is changed", async () => {
     const pair = await createPair();
     const other = await createDatabase(sharedServer("publisher"));
     await other.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION pub_a FOR TABLE a");
@@ -141,7 +141,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("keeps replicating when a change of two_phase is refused, and says so", async () => {
+  test("keeps replicating when a change of two_phase is refused, and says so", async () => {
     const settings = { max_prepared_transactions: "5" };
     const servers = await Promise.all([
       startSandboxServer({ major: 18, settings }),
@@ -183,7 +183,7 @@ describe("postgresql_subscription", () => {
     }
   });
 
-  it("is enabled again, and refreshed, with two_phase", async () => {
+  test("is enabled again, and refreshed, with two_phase", async () => {
     const pair = await createPair();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { two_phase: true }));
@@ -202,53 +202,56 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it.each([true, false])("does not copy rows that a table has already (primary key: %s)", async (hasKey) => {
-    const pair = await createPair();
-    const definition = hasKey ? "(id int PRIMARY KEY)" : "(id int)";
-    await pair.publisher.query(
-      `CREATE TABLE t ${definition}; ALTER TABLE t REPLICA IDENTITY FULL; INSERT INTO t SELECT generate_series(1, 5); CREATE PUBLICATION p FOR TABLE t`,
-    );
-    await pair.subscriber.query(`CREATE TABLE t ${definition}`);
-    const terraform = await subscriptionIn(pair, {
-      aliases: { publisher: { server: pair.publisher.server, database: pair.publisher.name } },
-    });
-    const configuration = subscription(pair, {
-      publications: ["${postgresql_publication.p.name}"],
-      published_tables: "${postgresql_publication.p.tables}",
-    });
-    const all = {
-      resource: {
-        ...(configuration["resource"] as object),
-        postgresql_publication: {
-          p: { provider: "postgresql.publisher", name: "pub_t", tables: ["public.t"] },
+  test.each([true, false])(
+    "does not copy rows that a table has already (primary key: %s)",
+    async (hasKey) => {
+      const pair = await createPair();
+      const definition = hasKey ? "(id int PRIMARY KEY)" : "(id int)";
+      await pair.publisher.query(
+        `CREATE TABLE t ${definition}; ALTER TABLE t REPLICA IDENTITY FULL; INSERT INTO t SELECT generate_series(1, 5); CREATE PUBLICATION p FOR TABLE t`,
+      );
+      await pair.subscriber.query(`CREATE TABLE t ${definition}`);
+      const terraform = await subscriptionIn(pair, {
+        aliases: { publisher: { server: pair.publisher.server, database: pair.publisher.name } },
+      });
+      const configuration = subscription(pair, {
+        publications: ["${postgresql_publication.p.name}"],
+        published_tables: "${postgresql_publication.p.tables}",
+      });
+      const all = {
+        resource: {
+          ...(configuration["resource"] as object),
+          postgresql_publication: {
+            p: { provider: "postgresql.publisher", name: "pub_t", tables: ["public.t"] },
+          },
         },
-      },
-    };
-    await terraform.write(all);
-    await terraform.apply();
-    await rowsArrive(pair, "t", 5);
+      };
+      await terraform.write(all);
+      await terraform.apply();
+      await rowsArrive(pair, "t", 5);
 
-    const refusal = /already contains rows.*public\.t.*TRUNCATE "public"\."t".*copy_data = false.*drop it/s;
-    expect((await errorOf(terraform.plan("-replace=postgresql_subscription.s"))).message).toMatch(refusal);
-    await pair.subscriber.query("DROP SUBSCRIPTION s");
-    const plan = await terraform.plan();
-    expect(plan.changes[ADDRESS]?.actions).toEqual(["create"]);
-    expect(`${plan.diagnostics[0]?.summary} ${plan.diagnostics[0]?.detail}`).toMatch(refusal);
-    expect((await errorOf(terraform.apply())).message).toMatch(refusal);
-    await terraform.destroy("-refresh=false");
-    // Deployed again: the publication does not exist while planning.
-    expect((await errorOf(terraform.plan())).message).toMatch(/already contains rows.*public\.t/s);
-    expect((await errorOf(terraform.apply())).message).toMatch(/already contains rows.*public\.t/s);
-    expect(await count(pair.subscriber, "t")).toBe(5);
-    expect(await slots(pair)).toEqual([]);
-    await pair.subscriber.query("TRUNCATE t");
-    await terraform.apply();
-    await rowsArrive(pair, "t", 5);
-    await terraform.expectEmptyPlan();
-    await terraform.destroy();
-  });
+      const refusal = /already contains rows.*public\.t.*TRUNCATE "public"\."t".*copy_data = false.*drop it/s;
+      expect((await errorOf(terraform.plan("-replace=postgresql_subscription.s"))).message).toMatch(refusal);
+      await pair.subscriber.query("DROP SUBSCRIPTION s");
+      const plan = await terraform.plan();
+      expect(plan.changes[ADDRESS]?.actions).toEqual(["create"]);
+      expect(`${plan.diagnostics[0]?.summary} ${plan.diagnostics[0]?.detail}`).toMatch(refusal);
+      expect((await errorOf(terraform.apply())).message).toMatch(refusal);
+      await terraform.destroy("-refresh=false");
+      // Deployed again: the publication does not exist while planning.
+      expect((await errorOf(terraform.plan())).message).toMatch(/already contains rows.*public\.t/s);
+      expect((await errorOf(terraform.apply())).message).toMatch(/already contains rows.*public\.t/s);
+      expect(await count(pair.subscriber, "t")).toBe(5);
+      expect(await slots(pair)).toEqual([]);
+      await pair.subscriber.query("TRUNCATE t");
+      await terraform.apply();
+      await rowsArrive(pair, "t", 5);
+      await terraform.expectEmptyPlan();
+      await terraform.destroy();
+    },
+  );
 
-  it("refuses to copy the rows of a table that left the publication and comes back", async () => {
+  test("refuses to copy the rows of a table that left the publication and comes back", async () => {
     const pair = await createPair();
     await pair.publisher.query("ALTER PUBLICATION pub_a ADD TABLE b");
     const terraform = await subscriptionIn(pair);
@@ -272,7 +275,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("plans to add a table that was dropped and created again at the subscriber", async () => {
+  test("plans to add a table that was dropped and created again at the subscriber", async () => {
     const pair = await createPair();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair));
@@ -291,7 +294,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("says in every plan that replication is broken, and what to do", async () => {
+  test("says in every plan that replication is broken, and what to do", async () => {
     const pair = await createPair();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair));
@@ -342,7 +345,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("disables nothing when disable_on_error meets a table that is not there yet", async () => {
+  test("disables nothing when disable_on_error meets a table that is not there yet", async () => {
     const pair = await createPair();
     await pair.subscriber.query("DROP TABLE b");
     const terraform = await subscriptionIn(pair);

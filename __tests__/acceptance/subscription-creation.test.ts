@@ -22,7 +22,7 @@ const ownerOf = ({ subscriber, slot }: Awaited<ReturnType<typeof createPair>>) =
   );
 
 describe("creating a postgresql_subscription", () => {
-  it("gives it to a role of an administrator who is no superuser, who can change and destroy it", async () => {
+  test("gives it to a role of an administrator who is no superuser, who can change and destroy it", async () => {
     const pair = await createPair();
     const administrator = await createRole(
       pair.subscriber.server,
@@ -56,7 +56,7 @@ describe("creating a postgresql_subscription", () => {
     ).toEqual([{}]);
   });
 
-  it("leaves nothing when the owner is refused after CREATE SUBSCRIPTION, and copies each row once afterwards", async () => {
+  test("leaves nothing when the owner is refused after CREATE SUBSCRIPTION, and copies each row once afterwards", async () => {
     const pair = await createPair();
     const administrator = await createRole(pair.subscriber.server, "IN ROLE pg_create_subscription");
     const owner = await createRole(pair.subscriber.server);
@@ -81,7 +81,7 @@ describe("creating a postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it.each(["CREATE", "ALTER"])(
+  test.each(["CREATE", "ALTER"])(
     "survives a connection that breaks after the answer to %s SUBSCRIPTION",
     async (verb) => {
       const pair = await createPair();
@@ -106,7 +106,7 @@ describe("creating a postgresql_subscription", () => {
     },
   );
 
-  it("continues what an apply left that was killed after CREATE SUBSCRIPTION", async () => {
+  test("continues what an apply left that was killed after CREATE SUBSCRIPTION", async () => {
     const pair = await createPair();
     await pair.subscriber.query(
       `CREATE SUBSCRIPTION s CONNECTION '${pair.conninfo} password=${pair.publisher.server.password}' PUBLICATION pub_a WITH (enabled = false, slot_name = '${pair.slot}')`,
@@ -124,7 +124,7 @@ describe("creating a postgresql_subscription", () => {
     expect(await slots(pair)).toEqual([]);
   });
 
-  it("leaves nothing when it is interrupted while the publisher waits for a long transaction", async () => {
+  test("leaves nothing when it is interrupted while the publisher waits for a long transaction", async () => {
     const pair = await createPair();
     const writer = await connectClient(pair.publisher.server, pair.publisher.name);
     await writer.query("BEGIN; INSERT INTO a VALUES (6)");
@@ -143,7 +143,7 @@ describe("creating a postgresql_subscription", () => {
 });
 
 describe("a role without superuser", () => {
-  it("can refresh a subscription of PostgreSQL 10", async () => {
+  test("can refresh a subscription of PostgreSQL 10", async () => {
     const pair = await createPair(sharedServer("publisher"), sharedServer("publisher10"));
     const first = await subscriptionIn(pair);
     await first.write(subscription(pair));

@@ -30,7 +30,7 @@ const subscriptions = ({ subscriber, slot }: Pair): Promise<unknown[]> =>
   subscriber.query("SELECT subenabled FROM pg_subscription WHERE subslotname = $1", [slot]);
 
 describe("a publisher that accepts connections and never answers", () => {
-  it("fails CREATE within connect_timeout, and leaves nothing behind", async () => {
+  test("fails CREATE within connect_timeout, and leaves nothing behind", async () => {
     const { pair, proxy, conninfo } = await pairBehindProxy();
     await proxy.hang();
     const terraform = await subscriptionIn(pair);
@@ -49,7 +49,7 @@ describe("a publisher that accepts connections and never answers", () => {
     await terraform.destroy();
   });
 
-  it("fails a destroy within connect_timeout and changes nothing; detach_if_unreachable drops the subscription", async () => {
+  test("fails a destroy within connect_timeout and changes nothing; detach_if_unreachable drops the subscription", async () => {
     const { pair, proxy, conninfo } = await pairBehindProxy();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { conninfo }));
@@ -82,7 +82,7 @@ describe("a publisher that accepts connections and never answers", () => {
 });
 
 describe("a publisher that falls silent during the initial copy", () => {
-  it("does not keep a destroy waiting, and the destroy succeeds when the publisher answers again", async () => {
+  test("does not keep a destroy waiting, and the destroy succeeds when the publisher answers again", async () => {
     const { pair, proxy, conninfo } = await pairBehindProxy();
     const terraform = await subscriptionIn(pair);
     await pair.publisher.query("INSERT INTO a SELECT generate_series(6, 200000)");
@@ -103,7 +103,7 @@ describe("a publisher that falls silent during the initial copy", () => {
 });
 
 describe("a subscriber of PostgreSQL 10", () => {
-  it("gives up on a publisher that never answers, too", async () => {
+  test("gives up on a publisher that never answers, too", async () => {
     const { pair, proxy, conninfo } = await pairBehindProxy(sharedServer("publisher10"));
     await proxy.hang();
     const terraform = await subscriptionIn(pair);

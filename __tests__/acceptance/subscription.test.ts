@@ -20,7 +20,7 @@ const subscriberServer = sharedServer("subscriber");
 const oldServer = sharedServer("publisher10");
 
 describe("postgresql_subscription", () => {
-  it("replicates, is altered in place without copying a row again, and leaves nothing behind", async () => {
+  test("replicates, is altered in place without copying a row again, and leaves nothing behind", async () => {
     const pair = await createPair();
     const { publisher, subscriber } = pair;
     await recordInserts(pair, "a");
@@ -137,7 +137,7 @@ describe("postgresql_subscription", () => {
     await subscriber.query("DROP ROLE t_subscription_owner");
   });
 
-  it("is imported without its password, drifts visibly, and is repaired", async () => {
+  test("is imported without its password, drifts visibly, and is repaired", async () => {
     const pair = await createPair();
     const { subscriber } = pair;
     const conninfo = `${pair.conninfo} password=${publisherServer.password}`;
@@ -179,7 +179,7 @@ describe("postgresql_subscription", () => {
     expect(await slots(pair)).toEqual([]);
   });
 
-  it("goes on from a state of cyrilgdn/postgresql, password and all", async () => {
+  test("goes on from a state of cyrilgdn/postgresql, password and all", async () => {
     const pair = await createPair();
     const conninfo = `${pair.conninfo} password=${publisherServer.password}`;
     await pair.subscriber.query(
@@ -212,7 +212,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("takes up tables that a publication has gained when a refresh trigger changes", async () => {
+  test("takes up tables that a publication has gained when a refresh trigger changes", async () => {
     const pair = await createPair();
     const terraform = await subscriptionIn(pair);
     await terraform.write(subscription(pair, { refresh_triggers: { tables: "a" } }));
@@ -226,7 +226,7 @@ describe("postgresql_subscription", () => {
     await terraform.destroy();
   });
 
-  it("uses a slot that is there already, and leaves it there", async () => {
+  test("uses a slot that is there already, and leaves it there", async () => {
     const pair = await createPair();
     await pair.publisher.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [pair.slot]);
     const terraform = await subscriptionIn(pair);
@@ -239,7 +239,7 @@ describe("postgresql_subscription", () => {
     expect(await slots(pair)).toEqual([{ slot_name: pair.slot }]);
   });
 
-  it("is not destroyed half when the publisher is unreachable, and all the same when asked for", async () => {
+  test("is not destroyed half when the publisher is unreachable, and all the same when asked for", async () => {
     const pair = await createPair();
     const { subscriber } = pair;
     const terraform = await subscriptionIn(pair);
@@ -278,7 +278,7 @@ describe("postgresql_subscription", () => {
     expect(await slots(pair)).toEqual([{ slot_name: pair.slot }]);
   });
 
-  it("says what is wrong, and leaves nothing half made", async () => {
+  test("says what is wrong, and leaves nothing half made", async () => {
     const pair = await createPair();
     const { publisher, subscriber } = pair;
     const terraform = await subscriptionIn(pair);
@@ -324,7 +324,7 @@ describe("postgresql_subscription", () => {
     );
   });
 
-  it("says what a publisher needs that does not replicate logically yet", async () => {
+  test("says what a publisher needs that does not replicate logically yet", async () => {
     const server = await startSandboxServer({ major: 18, settings: { wal_level: "replica" } });
     try {
       const subscriber = await createDatabase(subscriberServer);
@@ -360,7 +360,7 @@ describe("postgresql_subscription", () => {
     }
   });
 
-  it("refuses at plan time what the server's version does not have, and a server that would wait for itself", async () => {
+  test("refuses at plan time what the server's version does not have, and a server that would wait for itself", async () => {
     const pair = await createPair(publisherServer, oldServer);
     const terraform = await subscriptionIn(pair);
     await terraform.write(

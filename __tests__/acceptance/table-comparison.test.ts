@@ -8,7 +8,7 @@ const HERE = "data.postgresql_table_comparison.here";
 const THERE = "data.postgresql_table_comparison.there";
 
 describe("postgresql_table_comparison", () => {
-  it("counts each side by its own role, partitions and heirs included, and compares table by table", async () => {
+  test("counts each side by its own role, partitions and heirs included, and compares table by table", async () => {
     const [publisher, subscriber] = await Promise.all([
       createDatabase(sharedServer("publisher10")),
       createDatabase(sharedServer("subscriber")),
@@ -74,7 +74,7 @@ describe("postgresql_table_comparison", () => {
     await terraform.expectEmptyPlan();
   });
 
-  it("names every table that cannot be counted, with the role and the reason", async () => {
+  test("names every table that cannot be counted, with the role and the reason", async () => {
     const database = await createDatabase(sharedServer("publisher"));
     await database.query(`
       CREATE TABLE "Orders" (id int); CREATE TABLE columns (id int, other int); CREATE SCHEMA closed; CREATE TABLE closed.b (id int);
@@ -106,7 +106,7 @@ describe("postgresql_table_comparison", () => {
     expect(await complaint({ tables: ["a.b.c"] })).toMatch(/^tables: Invalid tables: .*has 3 parts/);
   });
 
-  it("counts for as long as timeouts { read } allows, cancels the count at the server, and says what to change", async () => {
+  test("counts for as long as timeouts { read } allows, cancels the count at the server, and says what to change", async () => {
     const database = await createDatabase(sharedServer("publisher"));
     await database.query(
       "CREATE VIEW slow AS SELECT 1 FROM generate_series(1, 600) WHERE pg_sleep(0.1)::text = ''",
@@ -138,7 +138,7 @@ describe("postgresql_table_comparison", () => {
     expect(await terraform.state(HERE)).toMatchObject({ row_counts: { slow: 1 }, timeouts: { read: "20s" } });
   });
 
-  it("reads as of one moment, and changes nothing", async () => {
+  test("reads as of one moment, and changes nothing", async () => {
     const database = await createDatabase(sharedServer("publisher"));
     await database.query(`
       CREATE TABLE a (id int); CREATE FUNCTION writing() RETURNS int LANGUAGE sql AS 'INSERT INTO a VALUES (1) RETURNING id';

@@ -22,7 +22,9 @@ export interface AwsWorkspace {
 /** Makes an account and a checkout of its own, which are gone after the last test of the file. */
 export async function createAwsWorkspace(): Promise<AwsWorkspace> {
   const provider = findAwsProvider();
-  if (provider === undefined) throw new Error(awsProviderObstacle());
+  if (provider === undefined) {
+    throw new Error(awsProviderObstacle());
+  }
   const aws = await startAwsSandbox();
   undo.push(() => aws.stop());
   const plugins = await mkdtemp(join(tmpdir(), "plugins-"));

@@ -53,7 +53,9 @@ export async function createCdktfWorkspace(
   const directory = await mkdtemp(join(tmpdir(), "workspace-"));
   directories.push(directory);
   for (const name of await readdir(project)) {
-    if (!/^\.|^cdktf\.out$|\.tfstate/.test(name)) await symlink(join(project, name), join(directory, name));
+    if (!/^\.|^cdktf\.out$|\.tfstate/.test(name)) {
+      await symlink(join(project, name), join(directory, name));
+    }
   }
   await mkdir(join(directory, "plugin-cache"));
   const inherited = Object.entries(process.env).filter(

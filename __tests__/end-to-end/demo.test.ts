@@ -57,7 +57,7 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe("npm run demo", () => {
-  it("replicates the rows it has made and those that come later, and leaves nothing behind", async () => {
+  test("replicates the rows it has made and those that come later, and leaves nothing behind", async () => {
     const demo = start();
     const code = await demo.ended;
     const output = demo.output();
@@ -74,7 +74,7 @@ describe("npm run demo", () => {
     expect([...putAside(), ...processes()]).toEqual([]);
   });
 
-  it("stops everything when it is interrupted in the middle of the deployment", async () => {
+  test("stops everything when it is interrupted in the middle of the deployment", async () => {
     const demo = start();
     await eventually(demo.output, (output) => output.includes("postgresql_role created"));
     demo.child.kill("SIGINT");
@@ -83,7 +83,7 @@ describe("npm run demo", () => {
     await expectNothingLeft();
   });
 
-  it("says in one line what to do about a missing Terraform, a taken port and a wrong flag", async () => {
+  test("says in one line what to do about a missing Terraform, a taken port and a wrong flag", async () => {
     const withoutTerraform = spawnSync(process.execPath, command, {
       cwd: root,
       env: { PATH: temporary, TMPDIR: temporary },

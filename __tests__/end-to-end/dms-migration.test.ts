@@ -97,7 +97,9 @@ describeAws(
         expect(await dms.send("DescribeEndpoints")).toMatchObject({ Endpoints: [] });
         expect(await dms.send("DescribeReplicationInstances")).toMatchObject({ ReplicationInstances: [] });
         expect(await slotsOf(publisher)).toEqual([]);
-        for (const server of [publisher, subscriber]) expect(await remains(server)).toEqual([]);
+        for (const server of [publisher, subscriber]) {
+          expect(await remains(server)).toEqual([]);
+        }
         expect(await subscriber("SELECT FROM orders")).toEqual([]);
         expect(await subscriber("SELECT FROM sales.items")).toEqual([]);
 

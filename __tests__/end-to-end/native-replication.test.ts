@@ -280,7 +280,9 @@ async function setUp() {
       expect(filesWith(name, written)).toEqual(expect.arrayContaining(places));
       expect(filesWith("terraform-provider-postgresql", written)).toContain("terraform.log");
       const all = [written, await workspace.files()];
-      for (const secret of secrets) expect(all.flatMap((files) => filesWith(secret, files))).toEqual([]);
+      for (const secret of secrets) {
+        expect(all.flatMap((files) => filesWith(secret, files))).toEqual([]);
+      }
     },
   };
 }
@@ -371,7 +373,9 @@ async function watchStarts(server: Query): Promise<() => Promise<number>> {
   let watching = true;
   const look = async () => {
     const [row] = await server<{ start: string }>("SELECT pg_postmaster_start_time()::text AS start");
-    if (row) seen.add(row.start);
+    if (row) {
+      seen.add(row.start);
+    }
   };
   await look();
   const watch = async () => {
@@ -395,7 +399,11 @@ async function read(
   { dbname, publication, slot_name: slot }: ApplicationSettings,
 ) {
   const service = new LogicalReplicationService({
-    ...{ host, port, database: dbname, user, password },
+    host,
+    port,
+    database: dbname,
+    user,
+    password,
     ssl: { rejectUnauthorized: false },
   });
   const messages: Pgoutput.Message[] = [];

@@ -236,7 +236,9 @@ describe("a stack that runs in HCP Terraform", () => {
         "reboots a cluster there and makes a slot in it, and takes that back",
         async () => {
           const provider = findAwsProvider();
-          if (provider === undefined) throw new Error(awsProviderObstacle());
+          if (provider === undefined) {
+            throw new Error(awsProviderObstacle());
+          }
           const aws = await startAwsSandbox();
           try {
             await createCluster(aws.endpoint);
@@ -304,7 +306,9 @@ const libraries = {
 /** A project, made once, with the package and what it needs installed. */
 async function createProject(library: keyof typeof libraries): Promise<string> {
   const project = join(folder, library);
-  if (existsSync(project)) return project;
+  if (existsSync(project)) {
+    return project;
+  }
   await mkdir(project);
   const manifest = {
     name: library,
@@ -331,7 +335,9 @@ async function createProject(library: keyof typeof libraries): Promise<string> {
 async function example(): Promise<string> {
   const blocks = (await readFile(join(root, "README.md"), "utf8")).matchAll(/```ts\n(.*?)```/gs);
   const found = [...blocks].map(([, text = ""]) => text).find((text) => text.includes(`from "${name}/`));
-  if (found === undefined) throw new Error("The README has no example that imports the package.");
+  if (found === undefined) {
+    throw new Error("The README has no example that imports the package.");
+  }
   return found;
 }
 

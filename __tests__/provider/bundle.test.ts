@@ -25,25 +25,25 @@ const run = () =>
   };
 
 describe("a bundle", () => {
-  it("runs with what Node.js brings along, and returns what it exports", () => {
+  test("runs with what Node.js brings along, and returns what it exports", () => {
     const { sum, separator } = run();
     expect([sum(1, 2), separator]).toEqual([3, "/"]);
   });
 
-  it("is compiled with the code cache beside it", () => {
+  test("is compiled with the code cache beside it", () => {
     writeCache();
     expect(compileBundle(readBundle(file)).cachedDataRejected).toBe(false);
     expect(run().sum(1, 2)).toBe(3);
   });
 
-  it("runs all the same when the code cache is of another program", () => {
+  test("runs all the same when the code cache is of another program", () => {
     writeCache();
     writeFileSync(file, `${source} exports.sum = (a, b) => a * b;`);
     expect(compileBundle(readBundle(file)).cachedDataRejected).toBe(true);
     expect(run().sum(2, 3)).toBe(6);
   });
 
-  it("is named in stack traces as it is called", () => {
+  test("is named in stack traces as it is called", () => {
     const bundle = { filename: "implementation.js", source: "exports.fail = () => { throw new Error(); };" };
     const { fail } = runBundle(compileBundle(bundle)) as { readonly fail: () => void };
     const stack = (() => {

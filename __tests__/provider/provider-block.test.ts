@@ -8,7 +8,7 @@ function block(given: Partial<Config<typeof providerBlock>>): Config<typeof prov
 }
 
 describe("the host of a provider block", () => {
-  it.each([
+  test.each([
     ["[::1]", "::1"],
     ["[fe80::1%eth0]", "fe80::1%eth0"],
     ["::1", "::1"],

@@ -70,9 +70,11 @@ describe.each(Object.entries(FOLDERS))("%s", (typeName, folder) => {
   // `alias` is Terraform's own.
   const attributes = upstreamAttributes(folder).filter(({ name }) => name !== "alias");
 
-  it("accepts every attribute and block that upstream has, in the same type", () => {
+  test("accepts every attribute and block that upstream has, in the same type", () => {
     const found = attributes.map(({ name, isBlock }) => {
-      if (isBlock) return { name, is: `${schema?.blocks[name]?.nesting} block` };
+      if (isBlock) {
+        return { name, is: `${schema?.blocks[name]?.nesting} block` };
+      }
       return { name, is: JSON.stringify(schema?.attributes[name]?.type.cty) };
     });
     const expected = attributes.map(({ name, isBlock, nesting, type }) => ({
@@ -83,7 +85,7 @@ describe.each(Object.entries(FOLDERS))("%s", (typeName, folder) => {
     expect(found).toEqual(expected);
   });
 
-  it("requires nothing that upstream does not", () => {
+  test("requires nothing that upstream does not", () => {
     const required = Object.entries(schema?.attributes ?? {}).filter(([, { kind }]) => kind === "required");
     const requiredUpstream = attributes
       .filter(({ required: isRequired }) => isRequired)
@@ -92,7 +94,7 @@ describe.each(Object.entries(FOLDERS))("%s", (typeName, folder) => {
   });
 });
 
-it("knows every folder of upstream's bindings, so that none is left out by oversight", () => {
+test("knows every folder of upstream's bindings, so that none is left out by oversight", () => {
   const folders = readdirSync(join(upstream, "lib"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);

@@ -8,7 +8,9 @@ const variables = ["TF_CLOUD_ORGANIZATION", "TF_WORKSPACE", "TF_CLOUD_HOSTNAME"]
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
 
 function setEnvironment(values: Partial<Record<(typeof variables)[number], string>>): void {
-  for (const name of variables) delete process.env[name];
+  for (const name of variables) {
+    delete process.env[name];
+  }
   Object.assign(process.env, values);
 }
 
@@ -20,7 +22,9 @@ function cloudOf(stack: TerraformStack): unknown {
   const { terraform } = JSON.parse(Testing.synth(stack, true)) as {
     terraform: { cloud?: unknown; backend?: unknown };
   };
-  if (terraform.cloud !== undefined) expect(terraform).not.toHaveProperty("backend");
+  if (terraform.cloud !== undefined) {
+    expect(terraform).not.toHaveProperty("backend");
+  }
   return terraform.cloud;
 }
 

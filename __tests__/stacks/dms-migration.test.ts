@@ -36,7 +36,9 @@ function addresses(blocks: Blocks | undefined, ...types: string[]): string[] {
 /** The only block of a type, or the only one whose ID has a part. */
 function only(blocks: Blocks | undefined, type: string, part = ""): Attributes {
   const found = Object.entries(blocks?.[type] ?? {}).filter(([id]) => id.includes(part));
-  if (found.length !== 1) throw new Error(`${found.length} of ${type} ${part}`);
+  if (found.length !== 1) {
+    throw new Error(`${found.length} of ${type} ${part}`);
+  }
   return found[0]?.[1] ?? {};
 }
 
@@ -96,8 +98,11 @@ test("servers that share a group let others in by one rule, which AWS would refu
   const rules = Object.entries(resource["aws_vpc_security_group_ingress_rule"] ?? {});
   expect(rules).toHaveLength(4);
   for (const [id, { count }] of rules) {
-    if (id.startsWith("publisher")) expect(count).toBeUndefined();
-    else expect(count).toMatch(/publisher_.*group.*==.*subscriber_.*group.*&&.*port.*==.*port.*\? 0 : 1\}$/);
+    if (id.startsWith("publisher")) {
+      expect(count).toBeUndefined();
+    } else {
+      expect(count).toMatch(/publisher_.*group.*==.*subscriber_.*group.*&&.*port.*==.*port.*\? 0 : 1\}$/);
+    }
   }
 });
 
@@ -113,7 +118,9 @@ test("servers of the native stack are found without its state", () => {
       adminUsername: "dba",
     },
   });
-  if (native.subscriber === undefined) throw new Error("the native stack has no subscriber");
+  if (native.subscriber === undefined) {
+    throw new Error("the native stack has no subscriber");
+  }
   const dms = new DmsMigrationStack(app, "dms", {
     publisher: native.publisher,
     subscriber: native.subscriber,
@@ -147,7 +154,11 @@ describe("DMS's users", () => {
     Object.entries(resource["postgresql_grant"] ?? {})
       .filter(([id]) => id.startsWith(`${end}_user`))
       .map(([, { object_type, privileges, schema, objects, for_each }]) => ({
-        ...{ object_type, privileges, schema, objects, for_each },
+        object_type,
+        privileges,
+        schema,
+        objects,
+        for_each,
       }));
 
   test("may read the migrated tables of the publisher, and make and fill tables at the subscriber, and nothing else", () => {
@@ -245,7 +256,9 @@ describe("DMS's users", () => {
         secrets_manager_arn: text(new RegExp(`aws_secretsmanager_secret\\.${end}_secret`)),
       });
     }
-    for (const { password: given } of provider.postgresql) expect(given).toMatch(password);
+    for (const { password: given } of provider.postgresql) {
+      expect(given).toMatch(password);
+    }
     expect(addresses(ephemeral, "aws_secretsmanager_secret_version")).toHaveLength(4);
     expect(JSON.stringify(output)).not.toContain("ephemeral");
   });

@@ -49,7 +49,9 @@ function addresses(blocks: Blocks | undefined, ...types: string[]): string[] {
 
 function only(blocks: Blocks | undefined, type: string): Attributes {
   const found = Object.values(blocks?.[type] ?? {});
-  if (found.length !== 1) throw new Error(`${found.length} of ${type}`);
+  if (found.length !== 1) {
+    throw new Error(`${found.length} of ${type}`);
+  }
   return found[0] ?? {};
 }
 
@@ -88,7 +90,9 @@ test("passwords are read by each run and written down by none", () => {
   const { resource, provider, output, ephemeral } = synth();
   const secret =
     /^\$\{jsondecode\(ephemeral\.aws_secretsmanager_secret_version\.\w+\.secret_string\)\.password\}$/;
-  for (const { password } of provider.postgresql) expect(password).toMatch(secret);
+  for (const { password } of provider.postgresql) {
+    expect(password).toMatch(secret);
+  }
   for (const type of ["postgresql_role", "postgresql_replicated_schema", "postgresql_subscription"]) {
     expect(only(resource, type)).toMatchObject({
       password_wo: expect.stringMatching(secret) as unknown,

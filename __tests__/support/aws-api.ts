@@ -60,6 +60,8 @@ async function call(
   const Authorization = `AWS4-HMAC-SHA256 Credential=sandbox/20250101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   const response = await fetch(endpoint, { method: "POST", headers: { ...headers, Authorization }, body });
   const text = await response.text();
-  if (!response.ok) throw new Error(`The sandbox's ${service} answered ${response.status}: ${text}`);
+  if (!response.ok) {
+    throw new Error(`The sandbox's ${service} answered ${response.status}: ${text}`);
+  }
   return text;
 }

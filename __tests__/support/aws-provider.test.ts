@@ -56,7 +56,9 @@ test.each([
   ["a data folder of another name", "data/terraform/plugins", { XDG_DATA_HOME: "data" }],
   ["a mirror of the CLI configuration", "mirror", { TF_CLI_CONFIG_FILE: "terraform.rc" }],
 ])("it is found in %s", async (_, folder, environment) => {
-  for (const [name, path] of Object.entries(environment)) process.env[name] = join(home, path);
+  for (const [name, path] of Object.entries(environment)) {
+    process.env[name] = join(home, path);
+  }
   await writeFile(
     join(home, "terraform.rc"),
     `provider_installation {\n  filesystem_mirror {\n    include = ["*/*"]\n    path = "${join(home, "mirror")}"\n  }\n}\n`,
@@ -68,7 +70,9 @@ test.each([
 test("Terraform installs what it is offered, without a CLI configuration", async () => {
   await keep(".terraform.d/plugins", unpacked("6.999.0"));
   const found = findAwsProvider();
-  if (found === undefined) throw new Error("It was not found.");
+  if (found === undefined) {
+    throw new Error("It was not found.");
+  }
   const offered = offerAwsProvider(found, join(home, "offered"));
   const work = join(home, "work");
   await mkdir(work);

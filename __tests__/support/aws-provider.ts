@@ -32,7 +32,9 @@ export function findAwsProvider(): AwsProvider | undefined {
     const [newest] = folders()
       .flatMap(providersIn)
       .sort((one, other) => rank(other.version) - rank(one.version));
-    if (newest !== undefined) return newest;
+    if (newest !== undefined) {
+      return newest;
+    }
   }
   return undefined;
 }
@@ -68,7 +70,9 @@ function implicitMirrors(): string[] {
 
 function configuredMirrors(): string[] {
   const file = process.env["TF_CLI_CONFIG_FILE"] || join(homedir(), ".terraformrc");
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) {
+    return [];
+  }
   const blocks = readFileSync(file, "utf8").matchAll(/filesystem_mirror\s*\{[^}]*?path\s*=\s*"([^"]+)"/g);
   return [...blocks].flatMap(([, path]) => path ?? []);
 }

@@ -16,7 +16,9 @@ export async function eventually<T>(
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
-    if (satisfied(answer)) return answer;
+    if (satisfied(answer)) {
+      return answer;
+    }
     if (Date.now() > deadline) {
       throw new Error(`It never came about: ${ask.toString()}. The last answer: ${JSON.stringify(answer)}`);
     }

@@ -12,6 +12,8 @@ export function findProgram(name: string): string {
       return false;
     }
   });
-  if (found === undefined) throw new Error(`${name} is not on the PATH: install it and put it there.`);
+  if (found === undefined) {
+    throw new Error(`${name} is not on the PATH: install it and put it there.`);
+  }
   return found;
 }

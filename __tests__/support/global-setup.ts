@@ -65,7 +65,9 @@ function startProvider(): ProviderProcess {
 }
 
 async function firstLine({ stdout, exitCode }: ProviderProcess): Promise<string> {
-  for await (const line of createInterface(stdout)) return line;
+  for await (const line of createInterface(stdout)) {
+    return line;
+  }
   throw new Error(`The provider could not be started: it ended with exit code ${exitCode}.`);
 }
 

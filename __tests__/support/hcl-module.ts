@@ -20,7 +20,9 @@ export function writeHclModule(directory: string, name: string, hcl: string): Hc
   writeFileSync(join(folder, "main.tf"), hcl);
   const source = { source: `./modules/${name}` };
   const variables = [...hcl.matchAll(/^variable "(\w+)"/gm)].flatMap(([, variable]) => variable ?? []);
-  if (/\brequired_providers\b/.test(hcl)) return { variables, call: source };
+  if (/\brequired_providers\b/.test(hcl)) {
+    return { variables, call: source };
+  }
 
   const used = [...hcl.matchAll(/\bprovider\s*=\s*(postgresql\.\w+)/g)].flatMap(
     ([, address]) => address ?? [],

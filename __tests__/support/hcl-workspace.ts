@@ -54,7 +54,9 @@ export async function createHclWorkspace(
   mkdirSync(dirname(place), { recursive: true });
   symlinkSync(builtProvider(), place);
   const aws = findAwsProvider();
-  if (aws !== undefined) offerAwsProvider(aws, directory);
+  if (aws !== undefined) {
+    offerAwsProvider(aws, directory);
+  }
   if (hcl.includes('"./terraform-modules/')) {
     await run("npx", ["tsx", "tools/build-modules.ts", join(work, "terraform-modules")], { cwd: project });
   }

@@ -15,9 +15,13 @@ export function codeBlocks(page: string, markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   for (let start = 0; start < lines.length; start += 1) {
     const [, indent = "", fence, language = ""] = /^( *)(`{3,})(\w*)/.exec(lines[start] ?? "") ?? [];
-    if (fence === undefined) continue;
+    if (fence === undefined) {
+      continue;
+    }
     const length = lines.slice(start + 1).findIndex((line) => line === `${indent}${fence}`);
-    if (length < 0) throw new Error(`${page}:${start + 1}: the code block has no end.`);
+    if (length < 0) {
+      throw new Error(`${page}:${start + 1}: the code block has no end.`);
+    }
     const body = lines.slice(start + 1, start + 1 + length).map((line) => line.slice(indent.length));
     blocks.push({ page, line: start + 1, language, text: `${body.join("\n")}\n` });
     start += length + 1;

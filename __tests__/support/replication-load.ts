@@ -38,7 +38,9 @@ export async function startWriter(
   const client = await openSession(database);
   let stopped = false;
   const written = (async () => {
-    for (let id = from; !stopped; id += 1) await client.query(`INSERT INTO ${table} VALUES ($1)`, [id]);
+    for (let id = from; !stopped; id += 1) {
+      await client.query(`INSERT INTO ${table} VALUES ($1)`, [id]);
+    }
   })();
   return async () => {
     stopped = true;

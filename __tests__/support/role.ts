@@ -22,7 +22,9 @@ export async function createRole(
   const name = `t_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(12).toString("hex");
   await withClient(server, async (client) => {
-    if (creator !== undefined) await client.query(`SET ROLE ${escapeIdentifier(creator)}`);
+    if (creator !== undefined) {
+      await client.query(`SET ROLE ${escapeIdentifier(creator)}`);
+    }
     await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}' ${options}`);
   });
   created.push({ server, name });

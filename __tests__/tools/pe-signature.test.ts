@@ -15,15 +15,15 @@ function executable(signed: boolean): Buffer {
 }
 
 describe("removing the signature of a Windows executable", () => {
-  it("leaves what it was before it was signed", () => {
+  test("leaves what it was before it was signed", () => {
     expect(removePeSignature(executable(true))).toEqual(executable(false));
   });
 
-  it("leaves an executable without a signature alone", () => {
+  test("leaves an executable without a signature alone", () => {
     expect(removePeSignature(executable(false))).toEqual(executable(false));
   });
 
-  it("refuses what follows the signature, and what is no Windows executable", () => {
+  test("refuses what follows the signature, and what is no Windows executable", () => {
     expect(() => removePeSignature(Buffer.concat([executable(true), Buffer.from("more")]))).toThrow(
       "is not its end",
     );

@@ -44,7 +44,9 @@ const examples = new Map([
 
 function pageOf(path: string): string {
   const page = makeRegistryPages(schema, examples).get(path);
-  if (page === undefined) throw new Error(`There is no ${path}.`);
+  if (page === undefined) {
+    throw new Error(`There is no ${path}.`);
+  }
   return page;
 }
 

@@ -35,13 +35,13 @@ function sign(key: string) {
 }
 
 describe("a release's checksums", () => {
-  it("are in the order of the files' names, as sha256sum checks them", () => {
+  test("are in the order of the files' names, as sha256sum checks them", () => {
     const text = readFileSync(join(folder, checksums), "utf8");
     expect(text).toMatch(/^[0-9a-f]{64} {2}a\.zip\n[0-9a-f]{64} {2}b\.zip\n$/);
     execFileSync("sha256sum", ["--check", "--strict", checksums], { cwd: folder, stdio: "ignore" });
   });
 
-  it("are signed with the key that is named: detached, binary, and good", () => {
+  test("are signed with the key that is named: detached, binary, and good", () => {
     const gpg = (...args: string[]) =>
       execFileSync("gpg", ["--homedir", keyring, "--batch", ...args], { encoding: "utf8", stdio: "pipe" });
     const user = "Release <release@example.com>";
@@ -56,7 +56,7 @@ describe("a release's checksums", () => {
     );
   });
 
-  it("are not said to be signed when GnuPG has not the key", () => {
+  test("are not said to be signed when GnuPG has not the key", () => {
     const { status, stderr } = sign("0123456789ABCDEF0123456789ABCDEF01234567");
     expect(status).toBe(1);
     expect(stderr).toContain(`${checksums} could not be signed with the key 0123456789ABCDEF`);

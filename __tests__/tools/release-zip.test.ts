@@ -23,13 +23,13 @@ function directoryOf(archive: Buffer) {
 }
 
 describe("the zip archive of a release", () => {
-  it("holds the files' bytes", () => {
+  test("holds the files' bytes", () => {
     expect(unzipSync(zip(entries))).toEqual(
       Object.fromEntries(entries.map(({ name, bytes }) => [name, new Uint8Array(bytes)])),
     );
   });
 
-  it("has each file's Unix mode, and the first day that a zip archive knows for its time", () => {
+  test("has each file's Unix mode, and the first day that a zip archive knows for its time", () => {
     const sameTime = { system: 3, time: 0, date: (1 << 5) | 1 };
     expect(directoryOf(Buffer.from(zip(entries)))).toEqual([
       { name: "LICENSE", mode: "100644", ...sameTime },

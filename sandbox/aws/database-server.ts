@@ -110,11 +110,15 @@ export class DatabaseServer implements PostgresEndpoint {
 
   /** A server that is down is started for it. */
   async setPassword(master: MasterUser): Promise<void> {
-    if (!this.#running) await this.#server.restart();
+    if (!this.#running) {
+      await this.#server.restart();
+    }
     try {
       await asSuperuser(this, "postgres", (client) => setPassword(client, master));
     } finally {
-      if (!this.#running) await this.#server.halt();
+      if (!this.#running) {
+        await this.#server.halt();
+      }
     }
   }
 

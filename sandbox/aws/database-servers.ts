@@ -36,7 +36,9 @@ export class DatabaseServers {
    */
   at(host: string, port: number): PostgresEndpoint {
     for (const server of this.#servers.values()) {
-      if ([server.host, server.readerHost].includes(host) && server.port === port) return server;
+      if ([server.host, server.readerHost].includes(host) && server.port === port) {
+        return server;
+      }
     }
     throw new Error(`There is no server at ${host}:${port} in the sandbox.`);
   }

@@ -17,7 +17,11 @@ export interface DmsLogin {
  * on AWS, and has a replication slot at the source. It gets to the sandbox's servers and no others.
  */
 export class DmsSessions {
-  constructor(private readonly servers: DatabaseServers) {}
+  readonly #servers: DatabaseServers;
+
+  constructor(servers: DatabaseServers) {
+    this.#servers = servers;
+  }
 
   /** @throws Error when the endpoint leads nowhere, or the user may not sign in. */
   async connect(login: DmsLogin): Promise<void> {
@@ -32,7 +36,9 @@ export class DmsSessions {
   /** @throws Error also when there is no such slot. */
   async findSlot(login: DmsLogin, slot: string): Promise<void> {
     const found = await this.#query(login, "SELECT FROM pg_replication_slots WHERE slot_name = $1", [slot]);
-    if (found === 0) throw new Error(`There is no replication slot "${slot}" at the source.`);
+    if (found === 0) {
+      throw new Error(`There is no replication slot "${slot}" at the source.`);
+    }
   }
 
   /** One that is gone already is as good as dropped. */
@@ -47,7 +53,7 @@ export class DmsSessions {
   /** @returns how many rows there are. */
   async #query(login: DmsLogin, sql: string, values: readonly string[] = []): Promise<number> {
     const { username: user, encrypted, host, port, password, database } = login;
-    this.servers.at(host, port);
+    this.#servers.at(host, port);
     const ssl = encrypted && { rejectUnauthorized: false };
     const client = new Client({ host, port, user, password, database, ssl, application_name: "dms" });
     // When the server goes down under it, the query that is running is told as well.

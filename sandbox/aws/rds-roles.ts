@@ -26,8 +26,12 @@ export async function createRdsRoles(
 ): Promise<void> {
   const user = escapeIdentifier(master.username);
   const powers = ["pg_monitor", "pg_signal_backend", "rds_replication", "rds_password"];
-  if (major >= 15) powers.push("pg_checkpoint");
-  if (major >= 16) powers.push("pg_create_subscription", "pg_use_reserved_connections");
+  if (major >= 15) {
+    powers.push("pg_checkpoint");
+  }
+  if (major >= 16) {
+    powers.push("pg_create_subscription", "pg_use_reserved_connections");
+  }
 
   for (const role of ["rds_superuser", "rds_replication", "rds_password", "rds_iam"]) {
     await client.query(`CREATE ROLE ${role}`);

@@ -78,7 +78,9 @@ export async function watchReplicationRights(server: PostgresEndpoint): Promise<
     while (watching) {
       // Whoever terminates connections may hit ours.
       await asSuperuser(server, "postgres", async (client) => {
-        while (watching) await client.query(watch(100));
+        while (watching) {
+          await client.query(watch(100));
+        }
       }).catch(() => setTimeout(50));
     }
   };

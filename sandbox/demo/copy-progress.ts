@@ -30,7 +30,9 @@ export async function watchCopy(publisher: Database, subscriber: Database): Prom
   for (;;) {
     const tables = await progress(subscriber);
     for (const { name } of tables) {
-      if (!totals.has(name)) totals.set(name, await rowsOf(publisher, name));
+      if (!totals.has(name)) {
+        totals.set(name, await rowsOf(publisher, name));
+      }
     }
     lines.show(tables.map((table) => describe(table, totals.get(table.name) ?? 0)));
     if (tables.length > 0 && tables.every(({ state }) => state === "r")) {

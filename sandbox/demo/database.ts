@@ -1,19 +1,22 @@
 import { Client, type QueryResultRow } from "pg";
 import { connectionUrl, type PostgresEndpoint } from "../postgres-endpoint";
 
-/** The database `postgres` of a server, over one connection that is made when it is first needed. */
+/** The database `postgres` of a server, over one connection that opens on the first query. */
 export class Database {
+  readonly #server: PostgresEndpoint;
   #client: Promise<Client> | undefined;
 
-  constructor(private readonly server: PostgresEndpoint) {}
+  constructor(server: PostgresEndpoint) {
+    this.#server = server;
+  }
 
   /** The server's major version. */
   get major(): number {
-    return this.server.major;
+    return this.#server.major;
   }
 
   async query<Row extends QueryResultRow>(sql: string): Promise<Row[]> {
-    const client = await (this.#client ??= this.connect());
+    const client = await (this.#client ??= this.#connect());
     return (await client.query<Row>(sql)).rows;
   }
 
@@ -23,9 +26,9 @@ export class Database {
     await client?.end();
   }
 
-  private async connect(): Promise<Client> {
-    const client = new Client({ connectionString: connectionUrl(this.server) });
-    // The server is stopped while we are connected when the demo is interrupted.
+  async #connect(): Promise<Client> {
+    const client = new Client({ connectionString: connectionUrl(this.#server) });
+    // Ctrl-C stops the server while this connection is open.
     client.on("error", () => undefined);
     await client.connect();
     return client;

@@ -36,13 +36,15 @@ export async function requireTerraform(): Promise<void> {
 
 /** The stack `local`, deployed by cdktf from a folder of the demo's own, so that nobody's state is touched. */
 export class LocalStack {
+  /** Holds the synthesized stack and its state. */
+  readonly directory: string;
+  readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
 
-  private constructor(
-    /** Holds the synthesized stack and its state. */
-    readonly directory: string,
-    private readonly environment: NodeJS.ProcessEnv,
-  ) {}
+  private constructor(directory: string, environment: NodeJS.ProcessEnv) {
+    this.directory = directory;
+    this.#environment = environment;
+  }
 
   static async create(servers: {
     publisher: PostgresEndpoint;
@@ -82,7 +84,7 @@ export class LocalStack {
     const cdktf = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
     const child = spawn(process.execPath, [cdktf, command, "local", "--auto-approve"], {
       cwd: this.directory,
-      env: this.environment,
+      env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
       // In a process group of its own: the terminal's Ctrl-C is for the demo to act on.
       detached: true,
@@ -93,19 +95,24 @@ export class LocalStack {
       createInterface({ input: stream }).on("line", (line) => {
         output.push(line);
         const done = /(postgresql_\w+)\..*: (Creation|Destruction) complete after (\w+)/.exec(line);
-        if (done) say(`  ${done[1]} ${done[2] === "Creation" ? "created" : "destroyed"} (${done[3]})`);
+        if (done) {
+          say(`  ${done[1]} ${done[2] === "Creation" ? "created" : "destroyed"} (${done[3]})`);
+        }
       });
     }
     const [code] = (await once(child, "close")) as [number | null];
     this.#child = undefined;
-    if (code !== 0)
+    if (code !== 0) {
       throw new Error(`${output.join("\n")}\n\ncdktf ${command} local failed: see above for the reason.`);
+    }
   }
 
   /** Ends what cdktf is doing, if anything. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null) {
+      return;
+    }
     const closed = once(child, "close");
     process.kill(-child.pid, "SIGKILL");
     await closed;

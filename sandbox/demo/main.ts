@@ -48,20 +48,27 @@ async function main(): Promise<void> {
   });
   // Whether anybody waits for it depends on when Ctrl-C comes.
   interrupted.catch(() => undefined);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interruption.abort());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => interruption.abort());
+  }
 
   try {
     await Promise.race([demonstrate(servers, values.keep, interrupted, cleanUps), interrupted]);
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted)) {
+      throw error;
+    }
     say("");
     say("Interrupted: stopping what was started.");
     process.exitCode = 130;
   } finally {
-    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    for (const cleanUp of cleanUps.reverse()) {
+      await cleanUp();
+    }
   }
-  if (interruption.signal.aborted)
+  if (interruption.signal.aborted) {
     say("Both servers are stopped and their data is removed: nothing is left.");
+  }
 }
 
 async function demonstrate(
@@ -99,15 +106,16 @@ async function demonstrate(
 
   const [sent, arrived] = await Promise.all([rows(source), rows(target)]);
   say(`Rows: ${count(sent)} at the publisher, ${count(arrived)} at the subscriber`);
-  if (sent !== arrived)
+  if (sent !== arrived) {
     throw new Error("The subscriber does not have the publisher's rows: the demo has failed.");
+  }
 
   say(`Inserting ${count(FURTHER_ROWS)} further rows at the publisher`);
   await source.query(
     `INSERT INTO "${TABLE}" SELECT generate_series(${FIRST_ROWS + 1}, ${FIRST_ROWS + FURTHER_ROWS})`,
   );
   const committed = performance.now();
-  while ((await rows(target)) < FIRST_ROWS + FURTHER_ROWS);
+  while ((await rows(target)) < FIRST_ROWS + FURTHER_ROWS) {}
   say(`  all of them are at the subscriber ${Math.round(performance.now() - committed)} ms after the commit`);
 
   if (keep) {

@@ -11,7 +11,9 @@ export class LiveLines {
   #shown: readonly string[] = [];
 
   show(lines: readonly string[]): void {
-    if (lines.join() === this.#shown.join()) return;
+    if (lines.join() === this.#shown.join()) {
+      return;
+    }
     if (process.stdout.isTTY) {
       process.stdout.write(erased() + lines.map((line) => `${line}\n`).join(""));
       live = lines;

@@ -102,7 +102,9 @@ describe("connections are reused", () => {
     async (statements) => {
       const proxy = await startProxy(publisher());
       const server = connectTo({ ...publisher(), port: proxy.port });
-      for (let i = 0; i < statements; i += 1) await server.select("postgres", one, never);
+      for (let i = 0; i < statements; i += 1) {
+        await server.select("postgres", one, never);
+      }
       let tries = 0;
       const work = async (tx: Transaction) => {
         tries += 1;

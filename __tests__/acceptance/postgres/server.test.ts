@@ -166,7 +166,9 @@ describe.each([
         async (tx) => {
           tries += 1;
           // The first try waits for the other's row lock, and finds the row changed.
-          if (tries === 1) void eventually(waitsForLock).then(other.finish);
+          if (tries === 1) {
+            void eventually(waitsForLock).then(other.finish);
+          }
           await tx.query(sql`GRANT TEMPORARY ON DATABASE ${id(database.name)} TO ${role}`);
         },
         never,

@@ -27,7 +27,9 @@ export function all(blocks: Blocks | undefined, type: string): Readonly<Record<s
 /** The only block of a type. */
 export function only(blocks: Blocks | undefined, type: string): Readonly<Record<string, unknown>> {
   const [block, ...others] = all(blocks, type);
-  if (block === undefined || others.length > 0) throw new Error(`not one ${type}`);
+  if (block === undefined || others.length > 0) {
+    throw new Error(`not one ${type}`);
+  }
   return block;
 }
 

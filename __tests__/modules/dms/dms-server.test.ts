@@ -14,9 +14,20 @@ function synth(props: DmsServerProps, beside?: DmsServerProps) {
     const { instanceIdentifier, availabilityZone, engine, engineVersion, identifier } = server;
     const { adminUsername, adminSecretArn } = server;
     new TerraformLocal(stack, "seen", {
-      ...{ host, port, region, vpcId, subnetGroupName, subnetIds, securityGroupId },
-      ...{ instanceIdentifier, availabilityZone, engine, engineVersion, identifier },
-      ...{ adminUsername, adminSecretArn },
+      host,
+      port,
+      region,
+      vpcId,
+      subnetGroupName,
+      subnetIds,
+      securityGroupId,
+      instanceIdentifier,
+      availabilityZone,
+      engine,
+      engineVersion,
+      identifier,
+      adminUsername,
+      adminSecretArn,
     });
   });
   return { data, resource, seen: locals?.["seen"] as Readonly<Record<string, unknown>> };

@@ -25,8 +25,12 @@ let directory: string;
 
 beforeAll(() => {
   const [provider, release] = ["provider", "release"].map((name) => join(packageFolder, "dist", name));
-  for (const folder of [provider, release]) mkdirSync(folder ?? "", { recursive: true });
-  for (const { name, bytes } of script) writeFileSync(join(provider ?? "", name), bytes);
+  for (const folder of [provider, release]) {
+    mkdirSync(folder ?? "", { recursive: true });
+  }
+  for (const { name, bytes } of script) {
+    writeFileSync(join(provider ?? "", name), bytes);
+  }
   const files = Object.fromEntries(executable.map(({ name, bytes }) => [name, bytes]));
   writeFileSync(join(release ?? "", zip), zipSync(files));
 });

@@ -31,9 +31,14 @@ function seenByCli(text: string): Record<string, string | undefined> {
     const constraints = /^\s*constraints\s+=\s+"(.*)"/.exec(line)?.[1];
     if (current === undefined) {
       current = /provider "(.*)"/.exec(line)?.[1];
-      if (current !== undefined) seen[current] = undefined;
-    } else if (constraints !== undefined) seen[current] = constraints;
-    else if (/^\s*}/.test(line)) current = undefined;
+      if (current !== undefined) {
+        seen[current] = undefined;
+      }
+    } else if (constraints !== undefined) {
+      seen[current] = constraints;
+    } else if (/^\s*}/.test(line)) {
+      current = undefined;
+    }
   }
   return seen;
 }

@@ -30,7 +30,9 @@ function synth(props: Partial<LogicalReplicationProps> = {}, publisher: Postgres
   });
   const only = (type: string) => {
     const [resource, ...others] = resources[type] ?? [];
-    if (resource === undefined || others.length > 0) throw new Error(`not one ${type}`);
+    if (resource === undefined || others.length > 0) {
+      throw new Error(`not one ${type}`);
+    }
     return resource;
   };
   return {
@@ -115,7 +117,9 @@ test("the connections to the publisher are the role's, without the password, and
 test("the password is write-only everywhere, in one version", () => {
   const secret = { password_wo: "${var.secret}", password_wo_version: "7" };
   const { role, schema, subscription } = synth({ passwordVersion: "7" });
-  for (const resource of [role, schema, subscription]) expect(resource).toMatchObject(secret);
+  for (const resource of [role, schema, subscription]) {
+    expect(resource).toMatchObject(secret);
+  }
 });
 
 test("the subscriber may reach the publisher by another address than Terraform does", () => {

@@ -54,7 +54,9 @@ test("Terraform tells names from what is none, and groups them by schema as the 
     );
   });
   const bySchema: Record<string, string[]> = {};
-  for (const { schema, name } of names.map(parseRelationName)) (bySchema[schema ?? ""] ??= []).push(name);
+  for (const { schema, name } of names.map(parseRelationName)) {
+    (bySchema[schema ?? ""] ??= []).push(name);
+  }
   const exceptPublic = Object.fromEntries(Object.entries(bySchema).filter(([schema]) => schema !== "public"));
   expect(outputs).toEqual({
     by_schema: bySchema,

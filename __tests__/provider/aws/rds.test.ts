@@ -227,14 +227,18 @@ describe("waiting", () => {
   test("looks until it is as it should be", async () => {
     cluster({ status: "modifying" });
     const waiting = wait(never);
-    while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (asked.length < 4) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     cluster();
     expect(await waiting).toMatchObject({ status: "available" });
   });
 
   /** A look asks for the cluster and for its writer, so that the third question begins the second look. */
   const untilSecondLook = async () => {
-    while (asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (asked.length < 3) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   };
 
   test("ends at once when it is interrupted, and says how far things were", async () => {

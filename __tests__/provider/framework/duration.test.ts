@@ -1,7 +1,7 @@
 import { parseDuration } from "../../../provider/framework/duration";
 
 describe("durations", () => {
-  it.each([
+  test.each([
     ["30s", 30_000],
     ["10m", 600_000],
     ["1h30m", 5_400_000],
@@ -10,7 +10,7 @@ describe("durations", () => {
     ["0s", 0],
   ])("reads %s", (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
 
-  it.each(["", "30", "s", "1 h", "-5m", "10x", "1h30"])("does not take %j for one", (text) =>
+  test.each(["", "30", "s", "1 h", "-5m", "10x", "1h30"])("does not take %j for one", (text) =>
     expect(parseDuration(text)).toBeNull(),
   );
 });

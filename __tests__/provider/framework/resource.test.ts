@@ -102,7 +102,7 @@ const created: Values = {
 };
 
 describe("planning", () => {
-  it("takes what is configured, then defaults, and leaves the rest to the provider", async () => {
+  test("takes what is configured, then defaults, and leaves the rest to the provider", async () => {
     const { planned, replace } = await plan(null, { name: "n", secret: "s", secret_version: "1" });
     expect(planned).toEqual({
       ...config({ name: "n", size: 1, secret_version: "1" }),
@@ -114,23 +114,23 @@ describe("planning", () => {
     expect(replace).toEqual([]);
   });
 
-  it("keeps what the provider had found where nothing is configured", async () => {
+  test("keeps what the provider had found where nothing is configured", async () => {
     expect((await plan(created, { name: "n" })).planned).toEqual(created);
   });
 
-  it("keeps the spelling that is there when another means the same", async () => {
+  test("keeps the spelling that is there when another means the same", async () => {
     expect((await plan(created, { name: "n", order: ["b", "a"] })).planned["order"]).toEqual(["a", "b"]);
     expect((await plan(created, { name: "n", order: ["b"] })).planned["order"]).toEqual(["b"]);
   });
 
-  it("makes another object only for attributes that need one, known or not", async () => {
+  test("makes another object only for attributes that need one, known or not", async () => {
     expect((await plan(created, { name: "m" })).replace).toEqual([]);
     expect((await plan(created, { name: "n", place: "there" })).replace).toEqual(["place"]);
     expect((await plan(created, { name: "n", place: unknown })).replace).toEqual(["place"]);
     expect((await plan(created, { name: "m", place: "here" })).planned["id"]).toBe("here.m");
   });
 
-  it("shows write-only values of the configuration to modifyPlan, and plans null for them", async () => {
+  test("shows write-only values of the configuration to modifyPlan, and plans null for them", async () => {
     const seen: unknown[] = [];
     const watching = defineResource<typeof schema, null>({
       ...thingDefinition,
@@ -143,7 +143,7 @@ describe("planning", () => {
     expect(planned["secret"]).toBeNull();
   });
 
-  it("keeps an empty value where it means the same as none, and replaces nothing for it", async () => {
+  test("keeps an empty value where it means the same as none, and replaces nothing for it", async () => {
     const noted = (note: string | null, limit: number | null): Values => ({ ...created, note, limit });
     expect((await plan(noted("", 0), { name: "n" })).planned).toMatchObject({ note: "", limit: 0 });
     expect((await plan(noted("", 0), { name: "n", note: "", limit: 0 })).planned).toEqual(noted("", 0));
@@ -157,7 +157,7 @@ describe("planning", () => {
     });
   });
 
-  it("makes another object for a block that needs one, in whatever order a set is written", async () => {
+  test("makes another object for a block that needs one, in whatever order a set is written", async () => {
     const rule = (role: string): Values => ({ role, columns: null, filter: null });
     const prior: Values = { ...created, rule: [rule("a"), rule("b")] };
     expect((await plan(prior, { name: "n", rule: [rule("b"), rule("a")] })).replace).toEqual([]);
@@ -169,7 +169,7 @@ describe("planning", () => {
     expect((await plan(created, { name: "n" }, demanding)).replace).toEqual(["certificate"]);
   });
 
-  it("gives items of blocks their defaults", async () => {
+  test("gives items of blocks their defaults", async () => {
     const { planned } = await plan(null, { name: "n", certificate: [{ file: "f", inline: null }] });
     expect(planned["certificate"]).toEqual([{ file: "f", inline: false }]);
   });
@@ -178,7 +178,7 @@ describe("planning", () => {
 describe("the state that is kept", () => {
   const operation = { provider: null, signal: new AbortController().signal, warn: () => undefined };
 
-  it("has the spelling of the plan, the ID, and no write-only value", async () => {
+  test("has the spelling of the plan, the ID, and no write-only value", async () => {
     const { planned } = await plan(null, { name: "n", order: ["a", "b"], secret: "s", secret_version: "1" });
     const state = await thing.create(operation, {
       planned,
@@ -188,7 +188,7 @@ describe("the state that is kept", () => {
     expect(state).toMatchObject({ id: "here.n", order: ["a", "b"], made: "yes", secret: null });
   });
 
-  it("writes nothing as it was written before, and fills in defaults after an import", async () => {
+  test("writes nothing as it was written before, and fills in defaults after an import", async () => {
     expect(await thing.read(operation, created)).toEqual(created);
     expect(await thing.read(operation, { ...created, words: [] })).toMatchObject({ words: [] });
     expect(await thing.read(operation, { ...created, size: null })).toMatchObject({ size: 1 });
@@ -208,18 +208,18 @@ describe("validation", () => {
     return diagnostics.all.map(({ path, detail }) => `${path?.map(stepText).join(".")}: ${detail}`);
   };
 
-  it("accepts what is right, and what is not known yet", () => {
+  test("accepts what is right, and what is not known yet", () => {
     expect(complaints({ name: "n", secret: "s", secret_version: unknown })).toEqual([]);
     expect(complaints({ name: unknown, words: unknown, all: true })).toEqual([]);
   });
 
-  it("takes false and an empty text for an attribute that is not set, when others must not be set beside it", () => {
+  test("takes false and an empty text for an attribute that is not set, when others must not be set beside it", () => {
     expect(complaints({ name: "n", words: ["w"], all: false })).toEqual([]);
     const rule = { role: null, columns: ["c"], filter: "" };
     expect(complaints({ name: "n", rule: [{ ...rule, role: "r" }] })).toEqual([]);
   });
 
-  it("names the attribute and what is wrong with it", () => {
+  test("names the attribute and what is wrong with it", () => {
     expect(complaints({ name: "" })).toEqual(["name: name is empty."]);
     expect(complaints({ name: "n", words: [], all: true })).toEqual([
       "words: words and all may not be set together.",
@@ -236,7 +236,7 @@ describe("validation", () => {
     ]);
   });
 
-  it("refuses null elements of lists, sets and maps, wherever they are", () => {
+  test("refuses null elements of lists, sets and maps, wherever they are", () => {
     expect(complaints({ name: "n", words: ["a", null] })).toEqual([
       "words: words has a null element. Remove it, or give it a value.",
     ]);
@@ -255,7 +255,7 @@ describe("validation", () => {
     ]);
   });
 
-  it("checks every item of a block, and names the block", () => {
+  test("checks every item of a block, and names the block", () => {
     const rule = { role: null, columns: null, filter: null };
     expect(complaints({ name: "n", rule: [rule, { ...rule, role: "" }] })).toEqual([
       "rule.role: rule.role is empty.",
@@ -269,7 +269,7 @@ describe("validation", () => {
     expect(complaints({ name: "n", rule: [{ role: unknown, columns: ["c"], filter: unknown }] })).toEqual([]);
   });
 
-  it("refuses write-only attributes where Terraform would keep them", () => {
+  test("refuses write-only attributes where Terraform would keep them", () => {
     expect(complaints({ name: "n", secret: "s", secret_version: "1" }, false)).toEqual([
       "secret: secret is a write-only attribute: this version of Terraform would keep its value in the state.",
     ]);

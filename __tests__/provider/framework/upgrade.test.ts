@@ -19,12 +19,12 @@ const ownSchema = {
 } satisfies Schema;
 
 describe("a stored state", () => {
-  it("of this provider is taken as it is", () => {
+  test("of this provider is taken as it is", () => {
     const state = upgradeState(ownSchema, ctyTypeOf(ownSchema), '{"tables":[],"timeouts":null}');
     expect(state).toEqual({ tables: [] });
   });
 
-  it.each(['{"policy":null}', "{}", '{"policy":null,"timeouts":null}'])(
+  test.each(['{"policy":null}', "{}", '{"policy":null,"timeouts":null}'])(
     "has no items of a block that it says nothing of: %s",
     (json) => {
       const policy = { nesting: "set", description, attributes: {} } as const;
@@ -33,7 +33,7 @@ describe("a stored state", () => {
     },
   );
 
-  it("of upstream's toolkit loses its empty values, and gains what it does not know", () => {
+  test("of upstream's toolkit loses its empty values, and gains what it does not know", () => {
     const schema = {
       description,
       attributes: {

@@ -14,11 +14,11 @@ const terraform = {
 };
 
 describe("the handshake", () => {
-  it("lets Terraform in", () => {
+  test("lets Terraform in", () => {
     expect(checkHost(terraform)).toEqual({ ok: true, clientCertificatePem: "PEM" });
   });
 
-  it.each([
+  test.each([
     ["a person", {}, /Terraform starts it by itself/],
     [
       "a host of another protocol",
@@ -32,13 +32,13 @@ describe("the handshake", () => {
     expect(answer.ok ? "" : answer.message).not.toContain("\n");
   });
 
-  it("is one line with the certificate in unpadded base64", () => {
+  test("is one line with the certificate in unpadded base64", () => {
     expect(handshakeLine(1234, Buffer.from("ab"))).toBe("1|6|tcp|127.0.0.1:1234|grpc|YWI\n");
   });
 });
 
 describe("the server certificate", () => {
-  it("is a self-signed CA for localhost that TLS servers and clients accept", () => {
+  test("is a self-signed CA for localhost that TLS servers and clients accept", () => {
     const { der, pem, privateKeyPem } = createServerCertificate();
     const certificate = new X509Certificate(pem);
     expect(certificate.raw.equals(der)).toBe(true);
@@ -51,7 +51,7 @@ describe("the server certificate", () => {
     expect(new Date(certificate.validTo).getTime()).toBeGreaterThan(Date.now() + 24 * 3600 * 1000);
   });
 
-  it("is another one every time, and well-formed every time", () => {
+  test("is another one every time, and well-formed every time", () => {
     const certificates = Array.from({ length: 50 }, () => new X509Certificate(createServerCertificate().der));
     expect(new Set(certificates.map(({ serialNumber }) => serialNumber)).size).toBe(50);
   });

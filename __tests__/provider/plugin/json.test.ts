@@ -1,7 +1,7 @@
 import { decodeJson } from "../../../provider/plugin/cty/json";
 
 describe("the JSON form of Terraform values", () => {
-  it("is read by the type: strange attributes are dropped, missing ones are null, text is converted", () => {
+  test("is read by the type: strange attributes are dropped, missing ones are null, text is converted", () => {
     const type = [
       "object",
       { name: "string", port: "number", on: "bool", tables: ["set", "string"], more: "string" },
@@ -15,7 +15,7 @@ describe("the JSON form of Terraform values", () => {
     });
   });
 
-  it("says where the state does not fit", () => {
+  test("says where the state does not fit", () => {
     expect(() => decodeJson({ tables: "a" }, ["object", { tables: ["set", "string"] }])).toThrow(
       'tables is not of type ["set","string"].',
     );

@@ -17,12 +17,14 @@ const person: CtyType = ["object", { name: "string", tags: ["set", "string"], ag
 
 /** Minus zero is no number of its own to Terraform, and a whole number beyond 2^53 is a bigint here. */
 function exact(number: number): number | bigint {
-  if (number === 0) return 0;
+  if (number === 0) {
+    return 0;
+  }
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(number) : number;
 }
 
 describe("the msgpack form of Terraform values", () => {
-  it("carries every kind of value there and back", () => {
+  test("carries every kind of value there and back", () => {
     const value = { name: "Zoë 🐘", tags: ["b", "a"], ages: { one: 1, two: -2.5 } };
     expect(roundTrip(value, person)).toEqual(value);
     expect(roundTrip([value, null], ["list", person])).toEqual([value, null]);
@@ -30,7 +32,7 @@ describe("the msgpack form of Terraform values", () => {
     expect(roundTrip(null, person)).toBeNull();
   });
 
-  it("carries any string, number and nesting of them", () => {
+  test("carries any string, number and nesting of them", () => {
     const type: CtyType = ["list", ["object", { text: "string", number: "number", on: "bool" }]];
     const item = fc.record({
       text: fc.option(fc.string({ unit: "grapheme" })),
@@ -48,7 +50,7 @@ describe("the msgpack form of Terraform values", () => {
     );
   });
 
-  it("keeps numbers that no float holds", () => {
+  test("keeps numbers that no float holds", () => {
     expect(roundTrip(2n ** 53n + 1n, "number")).toBe(2n ** 53n + 1n);
     expect(roundTrip(-(2n ** 63n), "number")).toBe(-(2n ** 63n));
     expect(roundTrip(2n ** 64n - 1n, "number")).toBe(2n ** 64n - 1n);
@@ -58,7 +60,7 @@ describe("the msgpack form of Terraform values", () => {
     );
   });
 
-  it("writes fractions as text, since 0.1 is no binary float to Terraform", () => {
+  test("writes fractions as text, since 0.1 is no binary float to Terraform", () => {
     expect(decode(encodeMsgpack(0.1, "number"))).toBe("0.1");
     expect(decode(encodeMsgpack(3, "number"))).toBe(3);
     expect(decodeMsgpack(encode("0.1"), "number")).toBe(0.1);
@@ -66,7 +68,7 @@ describe("the msgpack form of Terraform values", () => {
     expect(parseNumber("1.10")).toEqual(new DecimalNumber("1.10"));
   });
 
-  it("reads unknown values and gives refinements back as they came", () => {
+  test("reads unknown values and gives refinements back as they came", () => {
     expect(decodeMsgpack(Uint8Array.of(0xd4, 0x00, 0x00), "string")).toBeInstanceOf(Unknown);
     expect([...encodeMsgpack(unknown, "string")]).toEqual([0xd4, 0x00, 0x00]);
     const refined = encode(new ExtData(12, Uint8Array.of(0x81, 0x01, 0xc2)));
@@ -74,7 +76,7 @@ describe("the msgpack form of Terraform values", () => {
     expect(roundTrip(["a", unknown], ["set", "string"])).toEqual(["a", new Unknown()]);
   });
 
-  it("takes left-out attributes of an object for null, and leaves no strange ones in", () => {
+  test("takes left-out attributes of an object for null, and leaves no strange ones in", () => {
     expect(decodeMsgpack(encode({ name: "x", more: 1 }), person)).toEqual({
       name: "x",
       tags: null,
@@ -82,7 +84,7 @@ describe("the msgpack form of Terraform values", () => {
     });
   });
 
-  it("says where a value is of the wrong type, and never what it is", () => {
+  test("says where a value is of the wrong type, and never what it is", () => {
     const wrong = encode({ name: "x", tags: [true], ages: null });
     expect(() => decodeMsgpack(wrong, person)).toThrow(
       'tags[0] should be of type "string", but is a value of type boolean.',

@@ -37,14 +37,14 @@ async function errorOf(validateResourceConfig: ProviderCalls["validateResourceCo
 describe("a call of the provider protocol", () => {
   const expected = { details: "no such thing" } satisfies Partial<ServiceError>;
 
-  it("that throws at once ends with the reason", async () => {
+  test("that throws at once ends with the reason", async () => {
     const error = await errorOf(() => {
       throw new Error("no such thing");
     });
     expect(error).toMatchObject(expected);
   });
 
-  it("that rejects ends with the reason", async () => {
+  test("that rejects ends with the reason", async () => {
     expect(await errorOf(() => Promise.reject(new Error("no such thing")))).toMatchObject(expected);
   });
 });

@@ -8,7 +8,7 @@ const RFC_7677 =
   "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=";
 
 describe("hashPassword", () => {
-  it("makes another SCRAM verifier each time, with the server's iterations", async () => {
+  test("makes another SCRAM verifier each time, with the server's iterations", async () => {
     const one = await hashPassword("pencil", "user", SCRAM);
     expect(one).toMatch(/^SCRAM-SHA-256\$4096:/);
     expect(await hashPassword("pencil", "user", SCRAM)).not.toBe(one);
@@ -16,11 +16,11 @@ describe("hashPassword", () => {
     expect(await passwordMatches("pencil", "user", one)).toBe(true);
   });
 
-  it("salts an md5 hash with the role's name", async () => {
+  test("salts an md5 hash with the role's name", async () => {
     expect(await hashPassword("secret", "joe", MD5)).toBe("md5c59ec932d911ffdf487595b5a2adf973");
   });
 
-  it("leaves a hash as it is, whatever the server's method", async () => {
+  test("leaves a hash as it is, whatever the server's method", async () => {
     expect(await hashPassword(RFC_7677, "user", MD5)).toBe(RFC_7677);
     const md5 = await hashPassword("secret", "joe", MD5);
     expect(await hashPassword(md5, "joe", SCRAM)).toBe(md5);
@@ -28,7 +28,7 @@ describe("hashPassword", () => {
 });
 
 describe("isPasswordHash", () => {
-  it.each([
+  test.each([
     "md5",
     "md5 is what I use",
     `md5${"g".repeat(32)}`,
@@ -39,12 +39,12 @@ describe("isPasswordHash", () => {
 });
 
 describe("passwordMatches", () => {
-  it("verifies a password against the verifier of RFC 7677's example", async () => {
+  test("verifies a password against the verifier of RFC 7677's example", async () => {
     expect(await passwordMatches("pencil", "user", RFC_7677)).toBe(true);
     expect(await passwordMatches("Pencil", "user", RFC_7677)).toBe(false);
   });
 
-  it("verifies md5, another hash, and no password at all", async () => {
+  test("verifies md5, another hash, and no password at all", async () => {
     const md5 = await hashPassword("secret", "joe", MD5);
     expect(await passwordMatches("secret", "joe", md5)).toBe(true);
     expect(await passwordMatches("secret", "jane", md5)).toBe(false);

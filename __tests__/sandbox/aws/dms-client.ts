@@ -22,11 +22,15 @@ export interface DmsAnswer {
 
 /** DMS in the sandbox's API, of which the project needs no SDK. */
 export class DmsClient {
-  constructor(private readonly endpoint: string) {}
+  readonly #endpoint: string;
+
+  constructor(endpoint: string) {
+    this.#endpoint = endpoint;
+  }
 
   /** @throws Error whose message starts with DMS' code. */
   async send(action: string, request: Readonly<Record<string, unknown>> = {}): Promise<DmsAnswer> {
-    const response = await fetch(this.endpoint, {
+    const response = await fetch(this.#endpoint, {
       method: "POST",
       headers: {
         // The API reads the service and the region out of it, and checks no signature.
@@ -52,7 +56,9 @@ export class DmsClient {
       async () => {
         const { ReplicationTasks } = await this.send("DescribeReplicationTasks", { Filters: [filter] });
         const [task] = ReplicationTasks;
-        if (task === undefined) throw new Error(`There is no task ${arn}.`);
+        if (task === undefined) {
+          throw new Error(`There is no task ${arn}.`);
+        }
         return task;
       },
       ({ Status }) => !Status.endsWith("ing") || Status === "running",

@@ -1,7 +1,7 @@
 import { sameEncoding } from "../../../../provider/resources/database/encoding";
 
 describe("sameEncoding", () => {
-  it.each([
+  test.each([
     ["UTF8", "utf-8"],
     ["UTF8", "Unicode"],
     ["LATIN1", "ISO_8859_1"],
@@ -12,7 +12,7 @@ describe("sameEncoding", () => {
     expect(sameEncoding(one, other)).toBe(true);
   });
 
-  it("tells encodings apart", () => {
+  test("tells encodings apart", () => {
     expect(sameEncoding("UTF8", "LATIN1")).toBe(false);
     expect(sameEncoding("LATIN1", "LATIN10")).toBe(false);
   });

@@ -25,7 +25,11 @@ const healthy: FoundObjects = {
     source: functionSource("dms"),
   },
   triggers: TRIGGERS.map(({ name, event, tags }) => ({
-    ...{ name, owner: "admin", event, tags, enabled: "O" },
+    name,
+    owner: "admin",
+    event,
+    tags,
+    enabled: "O",
     function_schema: "dms",
     function_name: "awsdms_intercept_ddl",
   })),

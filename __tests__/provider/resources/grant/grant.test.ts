@@ -41,7 +41,7 @@ function want(...names: string[]): { names: ReadonlySet<string>; grantable: bool
 }
 
 describe("changesTo and changeStatements", () => {
-  it("do only what differs, in one statement for all that it is done to, and grant before they revoke", () => {
+  test("do only what differs, in one statement for all that it is done to, and grant before they revoke", () => {
     const targets = [table("a", "DELETE"), table("b", "DELETE", "SELECT"), table("c")];
     const changes = targets.flatMap((target) => changesTo(target, want("SELECT", "INSERT")));
     expect(changeStatements(changes, SCOPE, "table").map(({ text }) => text)).toEqual([
@@ -52,7 +52,7 @@ describe("changesTo and changeStatements", () => {
     expect(changesTo(table("a", "SELECT"), want("SELECT"))).toEqual([]);
   });
 
-  it("give and take the grant option alone", () => {
+  test("give and take the grant option alone", () => {
     const given = changesTo(table("a", "SELECT"), { names: new Set(["SELECT"]), grantable: true });
     const taken = changesTo(table("a", "SELECT*"), want("SELECT"));
     expect(changeStatements([...given, ...taken], SCOPE, "table").map(({ text }) => text)).toEqual([
@@ -61,7 +61,7 @@ describe("changesTo and changeStatements", () => {
     ]);
   });
 
-  it("name the columns of one table in one statement", () => {
+  test("name the columns of one table in one statement", () => {
     const columns = ["x", 'y"'].map((column) => ({ ...table("a"), column }));
     const other = { ...table("b"), column: "x" };
     const changes = [...columns, other].flatMap((target) => changesTo(target, want("SELECT", "UPDATE")));
@@ -77,28 +77,28 @@ describe("grantState", () => {
   const stateOf = (targets: GrantTarget[], known: Parameters<typeof grantState>[1] = before) =>
     grantState({ role_exists: true, schema_exists: true, targets }, known, "table", V18);
 
-  it("keeps the spelling while all objects have just the privileges", () => {
+  test("keeps the spelling while all objects have just the privileges", () => {
     const targets = [table("a", "SELECT", "INSERT"), table("b", "SELECT", "INSERT")];
     expect(stateOf(targets)?.privileges).toBe(before.privileges);
   });
 
-  it("shows what is left in common when an object lacks something, whatever else it has", () => {
+  test("shows what is left in common when an object lacks something, whatever else it has", () => {
     const targets = [table("a", "SELECT", "INSERT"), table("b", "SELECT", "UPDATE")];
     expect(stateOf(targets)?.privileges).toEqual(["SELECT"]);
   });
 
-  it("shows what any of them has when one has too much", () => {
+  test("shows what any of them has when one has too much", () => {
     const targets = [table("a", "SELECT", "INSERT"), table("b", "SELECT", "INSERT", "UPDATE")];
     expect(stateOf(targets)?.privileges).toEqual(["INSERT", "SELECT", "UPDATE"]);
   });
 
-  it("shows a grant option that only some have as lost where it is wanted, and as there where it is not", () => {
+  test("shows a grant option that only some have as lost where it is wanted, and as there where it is not", () => {
     const targets = [table("a", "SELECT*", "INSERT"), table("b", "SELECT*", "INSERT*")];
     expect(stateOf(targets)?.with_grant_option).toBe(true);
     expect(stateOf(targets, { ...before, with_grant_option: true })?.with_grant_option).toBe(false);
   });
 
-  it("is gone with the role, the schema, or the last of the objects, and smaller without one of them", () => {
+  test("is gone with the role, the schema, or the last of the objects, and smaller without one of them", () => {
     expect(stateOf([])).toBeNull();
     expect(stateOf([table("a", "SELECT")])?.objects).toEqual(["a"]);
     const targets = [table("a", "SELECT", "INSERT")];
@@ -108,13 +108,13 @@ describe("grantState", () => {
     }
   });
 
-  it("stays what it was on a schema that has no object of the type", () => {
+  test("stays what it was on a schema that has no object of the type", () => {
     expect(stateOf([], { ...before, objects: null })?.privileges).toEqual(before.privileges);
   });
 });
 
 describe("privileges", () => {
-  it("have one name each, and ALL is what the version has", () => {
+  test("have one name each, and ALL is what the version has", () => {
     expect(["temp", "All Privileges", " select "].map(privilegeName)).toEqual(["TEMPORARY", "ALL", "SELECT"]);
     expect(expandPrivileges(["ALL"], "table", V18).has("MAINTAIN")).toBe(true);
     expect(expandPrivileges(["ALL"], "table", new ServerVersion(160_000)).has("MAINTAIN")).toBe(false);
@@ -123,7 +123,7 @@ describe("privileges", () => {
 });
 
 describe("the ID of a grant", () => {
-  it.each([
+  test.each([
     ["table", ["a", "b", "c"], null, "r_d_s_table_c_b_a"],
     ["column", ["t"], ["orders", "T.1"], "r_d_s_column_t_T.1_orders"],
     ["database", null, null, "r_d_database"],

@@ -45,7 +45,9 @@ function firstSymptom(
   const watch = new CopyWatch();
   for (let second = 0; second <= seconds; second += 1) {
     const symptom = watch.observe(status({ seconds: second, ...moment(second) }), 1_000_000 + second * 1_000);
-    if (symptom !== null) return { second, symptom };
+    if (symptom !== null) {
+      return { second, symptom };
+    }
   }
   return undefined;
 }
@@ -72,7 +74,9 @@ test("copies that wait for their turn are no symptom", () => {
 test("a copy that is interrupted now and then, and begins anew, is no symptom", () => {
   // A restart after 10 minutes, another one after 30 more.
   const pid = (second: number): number | null => {
-    if (second === 600 || second === 2_400) return null;
+    if (second === 600 || second === 2_400) {
+      return null;
+    }
     return second < 600 ? 1 : second < 2_400 ? 2 : 3;
   };
   expect(firstSymptom(HOURS, (second) => ({ tables: { a: ["copying", pid(second)] } }))).toBeUndefined();

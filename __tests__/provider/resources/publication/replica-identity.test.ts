@@ -25,7 +25,9 @@ function published(
 /** The names of the tables in a gain. */
 function gained(before: Published | null, after: Published): unknown[] {
   const { needsIdentity, tables, schemas, all } = gainOf(before, after);
-  if (!needsIdentity) return ["no identity needed"];
+  if (!needsIdentity) {
+    return ["no identity needed"];
+  }
   return [...tables.map(({ name }) => name.name), ...schemas, ...(all ? ["all"] : [])];
 }
 

@@ -46,8 +46,12 @@ test("whatever is accepted ends its strings and parentheses under both settings 
   fc.assert(
     fc.property(fc.array(characters, { maxLength: 20 }), (parts) => {
       const filter = parts.join("");
-      if (filterComplaint(filter) !== null) return;
-      for (const backslashEscapes of [false, true]) expect(endsOutside(filter, backslashEscapes)).toBe(true);
+      if (filterComplaint(filter) !== null) {
+        return;
+      }
+      for (const backslashEscapes of [false, true]) {
+        expect(endsOutside(filter, backslashEscapes)).toBe(true);
+      }
     }),
     { numRuns: 20_000 },
   );
@@ -60,13 +64,21 @@ function endsOutside(text: string, backslashEscapes: boolean): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index] ?? "";
     const escapes = quote === "'" && (backslashEscapes || /E'[^']*$/.test(text.slice(0, index)));
-    if (quote !== "" && character === "\\" && escapes) index += 1;
-    else if (quote !== "" && character === quote && text[index + 1] === quote) index += 1;
-    else if (character === quote) quote = "";
-    else if (quote !== "") continue;
-    else if (character === "'" || character === '"') quote = character;
-    else if (character === "(") depth += 1;
-    else if (character === ")" && --depth < 0) return false;
+    if (quote !== "" && character === "\\" && escapes) {
+      index += 1;
+    } else if (quote !== "" && character === quote && text[index + 1] === quote) {
+      index += 1;
+    } else if (character === quote) {
+      quote = "";
+    } else if (quote !== "") {
+      continue;
+    } else if (character === "'" || character === '"') {
+      quote = character;
+    } else if (character === "(") {
+      depth += 1;
+    } else if (character === ")" && --depth < 0) {
+      return false;
+    }
   }
   return quote === "" && depth === 0;
 }

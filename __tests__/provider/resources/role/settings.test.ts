@@ -1,7 +1,7 @@
 import { RoleSettings } from "../../../../provider/resources/role/settings";
 
 describe("RoleSettings", () => {
-  it.each([
+  test.each([
     ["30000", 30_000],
     ["30s", 30_000],
     ["5min", 300_000],
@@ -15,7 +15,7 @@ describe("RoleSettings", () => {
     expect(settings.milliseconds("statement_timeout")).toBe(milliseconds);
   });
 
-  it.each([
+  test.each([
     ['a, "B, c", "x""y", "$user", ""', ["a", "B, c", 'x"y', "$user", ""]],
     ['""', [""]],
     ["public", ["public"]],
@@ -24,7 +24,7 @@ describe("RoleSettings", () => {
     expect(new RoleSettings([`search_path=${text}`]).names("search_path")).toEqual(names);
   });
 
-  it("keeps a value with an equals sign whole, and has null for what is not set", () => {
+  test("keeps a value with an equals sign whole, and has null for what is not set", () => {
     const settings = new RoleSettings(["role=a=b"]);
     expect(settings.text("role")).toBe("a=b");
     expect(settings.names("search_path")).toBeNull();

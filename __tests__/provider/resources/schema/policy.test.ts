@@ -16,7 +16,7 @@ function entry(role: string, privilege: string, grantable = false): AclEntry {
 }
 
 describe("policiesInForce", () => {
-  it("keeps policies as they are written when the role has just that", () => {
+  test("keeps policies as they are written when the role has just that", () => {
     const policies = [
       policy("public", { usage: true }),
       policy("a", { create: true }),
@@ -26,7 +26,7 @@ describe("policiesInForce", () => {
     expect(policiesInForce(policies, acl)).toEqual(policies);
   });
 
-  it("says what the role has when that is something else", () => {
+  test("says what the role has when that is something else", () => {
     const policies = [
       policy("a", { create: true }),
       policy("a", { usage: true }),
@@ -39,7 +39,7 @@ describe("policiesInForce", () => {
     expect(policiesInForce(policies, [])).toEqual([policy("a", {}), policy("", {})]);
   });
 
-  it("takes the most that any grantor has given", () => {
+  test("takes the most that any grantor has given", () => {
     const policies = [policy("a", { usage_with_grant: true })];
     expect(policiesInForce(policies, [entry("a", "USAGE", true), entry("a", "USAGE")])).toEqual(policies);
   });
@@ -49,7 +49,7 @@ describe("policyStatements", () => {
   const texts = (acl: AclEntry[], prior: SchemaPolicy[], planned: SchemaPolicy[]): string[] =>
     policyStatements('s"x', acl, prior, planned).map(({ text }) => text);
 
-  it("grants what is missing and revokes what is too much", () => {
+  test("grants what is missing and revokes what is too much", () => {
     expect(
       texts(
         [entry("a", "CREATE"), entry("b", "USAGE", true), entry("", "USAGE")],
@@ -65,7 +65,7 @@ describe("policyStatements", () => {
     ]);
   });
 
-  it("takes everything from a role whose policy is gone, and leaves others alone", () => {
+  test("takes everything from a role whose policy is gone, and leaves others alone", () => {
     expect(
       texts(
         [entry("a", "CREATE"), entry("other", "CREATE")],
@@ -75,7 +75,7 @@ describe("policyStatements", () => {
     ).toEqual(['REVOKE CREATE ON SCHEMA "s""x" FROM "a"']);
   });
 
-  it("does nothing when all is as planned", () => {
+  test("does nothing when all is as planned", () => {
     const planned = [policy("a", { create_with_grant: true, usage: true })];
     expect(texts([entry("a", "CREATE", true), entry("a", "USAGE")], planned, planned)).toEqual([]);
   });

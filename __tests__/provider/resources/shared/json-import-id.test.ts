@@ -9,7 +9,7 @@ const SHAPE = {
 } as const;
 
 describe("parseJsonImportId", () => {
-  it("reads all parts, null for what is left out", () => {
+  test("reads all parts, null for what is left out", () => {
     expect(parseJsonImportId('{"role": "a.b", "objects": ["x", "y"]}', SHAPE)).toEqual({
       role: "a.b",
       schema: null,
@@ -17,7 +17,7 @@ describe("parseJsonImportId", () => {
     });
   });
 
-  it.each([
+  test.each([
     "app",
     "[]",
     "null",

@@ -9,7 +9,7 @@ function warningsOf(severity: string, sqlState: string): string[] {
 }
 
 describe("what the server says besides its answer", () => {
-  it.each([
+  test.each([
     ["WARNING", "01000"],
     ["WARNING", "55000"],
     ["WARNUNG", "01000"],
@@ -18,7 +18,7 @@ describe("what the server says besides its answer", () => {
     expect(warningsOf(severity, sqlState)).toEqual(["Publication p: the server warns: m\nh"]);
   });
 
-  it.each([
+  test.each([
     ["NOTICE", "00000"],
     ["NOTICE", "01000"],
     ["INFO", "00000"],
