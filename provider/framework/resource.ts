@@ -17,6 +17,7 @@ export interface Operation<P> {
 
 /** Planning: look, complain, and adjust; change nothing on a server. */
 export interface PlanOperation<S extends Schema, P> {
+  readonly typeName: string;
   /** Null while the provider's own configuration depends on values that are known only after apply. */
   readonly provider: P | null;
   readonly signal: AbortSignal;
@@ -161,6 +162,7 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
       const planned: Record<string, CtyValue> = { ...planValues(schema, prior, config) };
       const replace = new Set<string>();
       await definition.modifyPlan?.({
+        typeName: definition.typeName,
         provider,
         signal,
         diagnostics,

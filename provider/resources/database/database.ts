@@ -15,7 +15,7 @@ import { announcingRenames } from "../shared/renamed-database";
 import { sameEncoding } from "./encoding";
 import { identifierComplaint } from "../shared/identifier";
 import { asMemberOf } from "../shared/membership";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExisting } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 
 /** How long it may take to remove what a failure would leave behind, when the time for the rest may be over. */
@@ -120,9 +120,7 @@ const resource = define({
     const found = await askWhilePlanning(diagnostics, `database ${JSON.stringify(name)}`, () =>
       findDatabase(provider, name, signal),
     );
-    if (found !== undefined && !operation.isManaged(name)) {
-      alreadyExists(diagnostics, "postgresql_database", `database ${JSON.stringify(name)}`, name);
-    }
+    if (found !== undefined) refuseExisting(operation, `database ${JSON.stringify(name)}`, name);
   },
 
   async create(operation) {

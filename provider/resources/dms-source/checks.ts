@@ -2,8 +2,8 @@ import type { RelationName } from "../../postgres/relation-name";
 import { formatRelationName } from "../../postgres/relation-name";
 import type { ServerVersion } from "../../postgres/server-version";
 import { lit, type Sql, sql } from "../../postgres/sql";
-
-const MOST_NAMES = 10;
+import { nameList } from "../shared/name-list";
+import { WAL_LEVEL_REMEDY } from "../shared/wal-level";
 
 /** Below this many milliseconds, and above 0, which means never, the server ends DMS's connections while they are idle. */
 const LEAST_WAL_SENDER_TIMEOUT_MS = 10_000;
@@ -91,7 +91,7 @@ export function settingComplaints(found: FoundPrerequisites): Complaint[] {
   if (walLevel !== "logical") {
     complaints.push({
       summary: "Logical replication is not enabled",
-      detail: `The server has wal_level = ${walLevel}, and DMS reads changes, and these DDL statements among them, only from a logical WAL. Set wal_level = logical and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).`,
+      detail: `The server has wal_level = ${walLevel}, and DMS reads changes, and these DDL statements among them, only from a logical WAL. ${WAL_LEVEL_REMEDY}`,
     });
   }
   if (senders < LEAST_WAL_SENDERS) {
@@ -154,11 +154,10 @@ export function databaseComplaints(found: FoundPrerequisites, auditTable: string
   const { tables_without_primary_key: tables, publications } = found;
   const complaints: Complaint[] = [];
   if (tables.length > 0) {
-    const more = tables.length > MOST_NAMES ? ` and ${tables.length - MOST_NAMES} more` : "";
     complaints.push({
       summary: "Tables without primary key",
       detail:
-        `${tableNames(tables).slice(0, MOST_NAMES).join(", ")}${more}: DMS copies these and replicates what is inserted, but neither UPDATE nor DELETE, since the WAL does not say of which row. ` +
+        `${nameList(tableNames(tables))}: DMS copies these and replicates what is inserted, but neither UPDATE nor DELETE, since the WAL does not say of which row. ` +
         "Give them a primary key, or REPLICA IDENTITY FULL; or leave them out of the table mappings.",
     });
   }

@@ -1,15 +1,15 @@
 import type { Diagnostics } from "../../framework/diagnostics";
-import type { CreateOperation, Operation } from "../../framework/resource";
+import type { CreateOperation } from "../../framework/resource";
 import { defaulted, optionalComputed, required, type Schema } from "../../framework/schema";
 import { bool, string } from "../../framework/value-type";
 import type { State, View } from "../../framework/values";
 import { PostgresError } from "../../postgres/errors";
-import { formatRelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { id, list, lit, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
+import { changeInTransaction } from "../shared/change-in-transaction";
 import { withCreatePrivilege } from "../shared/create-privilege";
 import {
   databaseAttribute,
@@ -18,13 +18,13 @@ import {
   databaseOf,
   nullWithoutDatabase,
   parseDatabaseObjectId,
-  planDatabase,
+  planDatabaseObject,
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { identifierComplaint } from "../shared/identifier";
 import { asMemberOf } from "../shared/membership";
 import { warnOfNotice } from "../shared/notices";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExistingObject } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 
 const schema = {
@@ -81,27 +81,22 @@ export const extension = define({
   describe: (values) => databaseObjectLabel("extension", values),
 
   async modifyPlan(operation) {
-    planDatabase(operation);
-    const { provider, plan, prior, diagnostics, signal } = operation;
-    const { name, database } = plan;
-    if (provider === null || name === undefined || typeof database !== "string") return;
+    const object = planDatabaseObject(operation);
+    if (object === null) return;
+    const { server, database, name } = object;
+    const { plan, prior, diagnostics, signal } = operation;
     const moved = plan.version !== prior?.version || plan.schema !== prior?.schema;
     if (prior !== null && !moved) return;
     const label = databaseObjectLabel("extension", plan);
     const found = await askWhilePlanning(diagnostics, label, () =>
-      findWhilePlanning(provider, database, name, signal),
+      findWhilePlanning(server, database, name, signal),
     );
     if (found === undefined) return;
     if (found.disk) checkAvailable(plan, found.disk, label, diagnostics);
     if (prior !== null) {
       checkAlterable(plan, prior, found, label, diagnostics);
-    } else if (found.installed !== undefined && !operation.isManaged(`${database}.${name}`)) {
-      alreadyExists(
-        diagnostics,
-        "postgresql_extension",
-        label,
-        formatRelationName({ schema: database, name }),
-      );
+    } else if (found.installed !== undefined) {
+      refuseExistingObject(operation, label, database, name);
     }
   },
 
@@ -113,7 +108,9 @@ export const extension = define({
       ...(planned.create_cascade ? [sql`CASCADE`] : []),
     ];
     const create = list([sql`CREATE EXTENSION ${id(planned.name)}`, ...options], " ");
-    return change(operation, (tx, session) => withCreatePrivilege(tx, session, () => tx.query(create)));
+    return changeExtension(operation, (tx, session) =>
+      withCreatePrivilege(tx, session, () => tx.query(create)),
+    );
   },
 
   read: ({ provider, state, signal }) =>
@@ -135,7 +132,7 @@ export const extension = define({
         ? [alter(sql`SET SCHEMA ${id(planned.schema)}`)]
         : []),
     ];
-    return change(operation, async (tx, session) => {
+    return changeExtension(operation, async (tx, session) => {
       await asOwner(tx, session, prior.name, async () => {
         for (const statement of statements) await tx.query(statement);
       });
@@ -279,27 +276,22 @@ function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Creates or alters the extension, and reads it back before anything is committed: either all of it is there, or nothing. */
-async function change(
-  {
-    provider,
-    planned,
-    signal,
-    warn,
-  }: Pick<CreateOperation<typeof schema, PostgresServer>, "planned"> & Operation<PostgresServer>,
-  work: (tx: Transaction, session: SessionInfo) => Promise<unknown>,
+function changeExtension(
+  { provider: server, planned, signal, warn }: CreateOperation<typeof schema, PostgresServer>,
+  change: (tx: Transaction, session: SessionInfo) => Promise<unknown>,
 ): Promise<ExtensionState> {
-  const database = databaseOf(planned, provider);
+  const database = databaseOf(planned, server);
   const label = databaseObjectLabel("extension", { ...planned, database });
-  const session = await provider.session(database, signal);
-  const changeAndRead = async (tx: Transaction): Promise<ExtensionState> => {
-    await work(tx, session);
-    const [row] = await tx.query<ExtensionRow>(extensionQuery(planned.name));
-    if (row === undefined) throw new Error("the extension cannot be found right after it was changed");
-    for (const notice of tx.notices) warnOfNotice({ warn }, label, notice);
-    return stateOf(row, database, planned);
-  };
-  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+  return changeInTransaction({
+    ...{ server, database, signal, change },
+    remedies: REMEDIES,
+    displayName: "extension",
+    read: async (tx) => {
+      const [row] = await tx.query<ExtensionRow>(extensionQuery(planned.name));
+      for (const notice of tx.notices) warnOfNotice({ warn }, label, notice);
+      return row && stateOf(row, database, planned);
+    },
+  });
 }
 
 /** Does work that only the extension's owner may do. */

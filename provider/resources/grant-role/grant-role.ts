@@ -7,11 +7,12 @@ import type { SessionInfo } from "../../postgres/session";
 import { id, lit, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
+import { changeInTransaction } from "../shared/change-in-transaction";
 import { define } from "../shared/define";
-import { givesMembership, revokeRole } from "./granted-role";
 import { identifierComplaint } from "../shared/identifier";
 import { parseJsonImportId } from "../shared/json-import-id";
 import { withRemedies } from "../shared/remedies";
+import { givesMembership, revokeMembership } from "../shared/revoke-membership";
 
 const schema = {
   description:
@@ -59,7 +60,7 @@ export const grantRole = define({
       ? "role membership"
       : `membership of role ${JSON.stringify(role)} in role ${JSON.stringify(granted)}`,
 
-  create: establish,
+  create: grantMembership,
 
   async read({ provider, state, signal }) {
     const [row] = await provider.select<GrantRoleState>(
@@ -70,13 +71,13 @@ export const grantRole = define({
     return row ?? null;
   },
 
-  update: establish,
+  update: grantMembership,
 
   async delete({ provider, state, signal }) {
     const { database } = provider.settings;
     const session = await provider.session(database, signal);
     const revoke = (tx: Transaction): Promise<void> =>
-      revokeRole(tx, session, state.grant_role, state.role, "membership");
+      revokeMembership(tx, session, state.grant_role, state.role, "membership");
     await withRemedies(REMEDIES, () => provider.transaction(database, revoke, signal));
   },
 
@@ -89,24 +90,27 @@ export const grantRole = define({
     }),
 });
 
-/** Makes the membership what is planned, whatever is there before, and reads it back before anything is committed. */
-async function establish({
-  provider,
+/** Grants or alters the membership, whether or not it exists. */
+function grantMembership({
+  provider: server,
   planned,
   signal,
 }: CreateOperation<S, PostgresServer>): Promise<GrantRoleState> {
-  const { database } = provider.settings;
-  const session = await provider.session(database, signal);
   const { role, grant_role: granted, with_admin_option: admin } = planned;
-  const work = async (tx: Transaction): Promise<GrantRoleState> => {
-    const option = admin ? sql` WITH ADMIN OPTION` : sql``;
-    await tx.query(sql`GRANT ${id(granted)} TO ${id(role)}${option}`);
-    if (!admin) await revokeRole(tx, session, granted, role, "admin option");
-    const [row] = await tx.query<GrantRoleState>(membershipQuery(planned, session));
-    if (row === undefined) throw new Error("the membership cannot be found right after it was granted");
-    return row;
-  };
-  return withRemedies(REMEDIES, () => provider.transaction(database, work, signal));
+  return changeInTransaction({
+    ...{ server, database: server.settings.database, signal },
+    remedies: REMEDIES,
+    displayName: "role membership",
+    change: async (tx, session) => {
+      const option = admin ? sql` WITH ADMIN OPTION` : sql``;
+      await tx.query(sql`GRANT ${id(granted)} TO ${id(role)}${option}`);
+      if (!admin) await revokeMembership(tx, session, granted, role, "admin option");
+    },
+    read: async (tx, session) => {
+      const [row] = await tx.query<GrantRoleState>(membershipQuery(planned, session));
+      return row;
+    },
+  });
 }
 
 /** One row, or none when there is no membership. From PostgreSQL 16 on several grantors may have given it. */

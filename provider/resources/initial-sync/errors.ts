@@ -3,9 +3,8 @@ import { formatRelationName, relationId, type RelationName } from "../../postgre
 import { list } from "../../postgres/sql";
 import type { SubscriptionStatus, TableState } from "../../postgres/subscription-status";
 import type { WorkerLimits } from "../../postgres/worker-limits";
+import { MAX_LISTED_NAMES, nameList } from "../shared/name-list";
 import type { Symptom } from "./watch";
-
-const MOST_NAMES = 10;
 
 /** The subscription whose first copy is awaited. */
 export interface Awaited {
@@ -71,7 +70,7 @@ export function rowsInTheWay(
   { failedAttempts }: Symptom,
 ): DiagnosticError {
   const one = tables.length === 1;
-  const truncate = `TRUNCATE ${list(tables.slice(0, MOST_NAMES).map(relationId)).text}`;
+  const truncate = `TRUNCATE ${list(tables.slice(0, MAX_LISTED_NAMES).map(relationId)).text}`;
   return new DiagnosticError(
     `Table${one ? "" : "s"} to copy already contain${one ? "s" : ""} rows`,
     `${labelOf(awaited)}: the first copy of ${named(tables)} does not get done${attempts(failedAttempts)}, and the table${one ? "" : "s"} already contain${one ? "s" : ""} rows at the subscriber. ` +
@@ -154,11 +153,9 @@ function tablesNotReady({ tables }: SubscriptionStatus): string {
 
 /** The first few tables by name, with their states where they are known. */
 function named(tables: readonly (RelationName & { readonly state?: TableState })[]): string {
-  const names = tables
-    .slice(0, MOST_NAMES)
-    .map((table) => formatRelationName(table) + (table.state === undefined ? "" : ` (${table.state})`));
-  const more = tables.length > MOST_NAMES ? ` and ${tables.length - MOST_NAMES} more` : "";
-  return `${names.join(", ")}${more}`;
+  return nameList(
+    tables.map((table) => formatRelationName(table) + (table.state === undefined ? "" : ` (${table.state})`)),
+  );
 }
 
 function attempts(failed: number): string {

@@ -4,7 +4,8 @@ import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { lit, sql } from "../../postgres/sql";
 import { databaseObjectLabel, planDatabase } from "../shared/database-object";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExistingObject } from "../shared/plan-check";
+import { WAL_LEVEL_REMEDY } from "../shared/wal-level";
 import { checkIdentities, checkRowFilters, checkVersions, COPY_SUMMARY, copyComplaint } from "./checks";
 import { FORMER_NAME_SUMMARY, neededDetail, sortFormerNames } from "./former-names";
 import { MISSED_CHANGES_SUMMARY, missedChangesDetail } from "./missed-changes";
@@ -207,9 +208,8 @@ function reportCreation(operation: Plan, label: string, found: Findings, { versi
   const { plan, diagnostics } = operation;
   const { name = "", database } = plan;
   const isManaged = operation.isManaged(`${String(database)}.${name}`);
-  if (found.exists && !isManaged) {
-    const importId = formatRelationName({ schema: String(database), name });
-    alreadyExists(diagnostics, "postgresql_publication", databaseObjectLabel("publication", plan), importId);
+  if (found.exists) {
+    refuseExistingObject(operation, databaseObjectLabel("publication", plan), String(database), name);
   }
   const readers = found.slots.filter((slot) => mayRead(slot, name));
   if (isManaged && readers.length > 0) {
@@ -222,7 +222,7 @@ function reportCreation(operation: Plan, label: string, found: Findings, { versi
     diagnostics.warn(
       "wal_level is not logical",
       `${label} can be created, but no subscriber can use it: the server has wal_level = ${found.walLevel}, and logical replication needs wal_level = logical. ` +
-        "Set it and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).",
+        WAL_LEVEL_REMEDY,
     );
   }
 }

@@ -1,9 +1,8 @@
 import { formatRelationName, parseRelationName, type RelationName } from "../../postgres/relation-name";
 import { type Sql, sql, textArray } from "../../postgres/sql";
+import { nameList } from "../shared/name-list";
 import type { TableBlock } from "./schema";
 import { byName, sameTable } from "./tables";
-
-const MAX_NAMES = 10;
 
 /** What a publication publishes; null and undefined stand for the server's defaults. */
 export interface Published {
@@ -148,10 +147,8 @@ function distinct(rows: readonly IdentityRow[]): IdentityRow[] {
 
 /** What publishing updates or deletes of these tables would do, and the ways out. */
 export function noReplicaIdentityDetail(label: string, tables: readonly RelationName[]): string {
-  const names = tables.slice(0, MAX_NAMES).map(formatRelationName).join(", ");
-  const more = tables.length > MAX_NAMES ? ` and ${tables.length - MAX_NAMES} more` : "";
   return (
-    `${label} would publish updates or deletes of ${names}${more}, where nothing tells one row from another. ` +
+    `${label} would publish updates or deletes of ${nameList(tables.map(formatRelationName))}, where nothing tells one row from another. ` +
     "From then on, PostgreSQL would refuse every UPDATE and DELETE on these tables.\n\n" +
     "Add a primary key; or name a unique index on NOT NULL columns with ALTER TABLE … REPLICA IDENTITY USING INDEX …; " +
     "or run ALTER TABLE … REPLICA IDENTITY FULL, which sends and compares whole rows, and is slow for large tables. " +

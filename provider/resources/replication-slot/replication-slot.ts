@@ -5,7 +5,6 @@ import { computed, optionalComputed, required, type Schema } from "../../framewo
 import { bool, string } from "../../framework/value-type";
 import type { State, View } from "../../framework/values";
 import { PostgresError } from "../../postgres/errors";
-import { formatRelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { list, lit, type Sql, sql } from "../../postgres/sql";
@@ -16,12 +15,13 @@ import {
   databaseObjectLabel,
   databaseOf,
   parseDatabaseObjectId,
-  planDatabase,
+  planDatabaseObject,
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { slotNameComplaint } from "../shared/identifier";
-import { alreadyExists, askWhilePlanning, requireVersion } from "../shared/plan-check";
+import { askWhilePlanning, refuseExistingObject, requireVersion } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
+import { WAL_LEVEL_REMEDY } from "../shared/wal-level";
 
 const BUSY_POLL_MS = 250;
 
@@ -61,8 +61,6 @@ const schema = {
 
 type SlotState = State<typeof schema>;
 
-const WAL_LEVEL_REMEDY =
-  "Set wal_level = logical and restart the server (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).";
 const SLOTS_REMEDY =
   "Raise max_replication_slots and restart the server, or drop slots that nobody uses any more.";
 
@@ -84,23 +82,25 @@ export const replicationSlot = define({
   describe: (values) => databaseObjectLabel("replication slot", values),
 
   async modifyPlan(operation) {
-    planDatabase(operation);
-    const { provider, plan, prior, config, diagnostics, signal } = operation;
-    const { name, database } = plan;
+    const object = planDatabaseObject(operation);
+    const { plan, prior, config, diagnostics, signal } = operation;
     const label = databaseObjectLabel("replication slot", plan);
     if (prior !== null) {
       if (prior.wal_status === "lost") warnOfLostSlot(label, diagnostics);
       return;
     }
-    if (provider === null || name === undefined || typeof database !== "string") return;
-    const found = await askWhilePlanning(diagnostics, label, () => findWhilePlanning(provider, name, signal));
+    if (object === null) return;
+    const { server, database, name } = object;
+    const found = await askWhilePlanning(diagnostics, label, () => findWhilePlanning(server, name, signal));
     if (found === undefined) return;
     const { version } = found.session;
     if (config.two_phase) requireVersion(diagnostics, version, 14, "two_phase");
     if (config.failover) requireVersion(diagnostics, version, 17, "failover");
     warnOfSettings(found, label, diagnostics);
-    if (found.existing !== undefined && !operation.isManaged(`${database}.${name}`)) {
-      complainOfExisting(plan, found.existing, label, diagnostics);
+    if (found.existing?.database === database) {
+      refuseExistingObject(operation, label, database, name);
+    } else if (found.existing !== undefined) {
+      refuseTakenName(found.existing, label, diagnostics);
     }
   },
 
@@ -282,21 +282,7 @@ function warnOfSettings(
   }
 }
 
-function complainOfExisting(
-  { name = "", database }: View<typeof schema>,
-  existing: ExistingSlot,
-  label: string,
-  diagnostics: Diagnostics,
-): void {
-  if (typeof database === "string" && existing.database === database) {
-    alreadyExists(
-      diagnostics,
-      "postgresql_replication_slot",
-      label,
-      formatRelationName({ schema: database, name }),
-    );
-    return;
-  }
+function refuseTakenName(existing: ExistingSlot, label: string, diagnostics: Diagnostics): void {
   const what =
     existing.database === null
       ? "a physical slot of this name"

@@ -4,9 +4,7 @@ import type { SessionInfo } from "../../postgres/session";
 import { id, lit, type Sql, sql } from "../../postgres/sql";
 import type { Transaction } from "../../postgres/transaction";
 import { asMemberOf } from "../shared/membership";
-
-/** How many objects of a database are named when they are in the way. */
-const NAMED_OBJECTS = 10;
+import { MAX_LISTED_NAMES } from "../shared/name-list";
 
 interface RoleToRemove {
   readonly name: string;
@@ -118,7 +116,7 @@ async function describeDatabase(
                     FROM pg_catalog.pg_shdepend
                     WHERE dbid = ${databaseOid}
                       AND ${dependsOn(sql`(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${lit(role)})`)}
-                    ORDER BY 1 LIMIT ${lit(NAMED_OBJECTS)}`;
+                    ORDER BY 1 LIMIT ${lit(MAX_LISTED_NAMES)}`;
   try {
     const rows = await server.select<{ object: string }>(database, query, signal);
     const more = objects > rows.length ? `, and ${objects - rows.length} more` : "";

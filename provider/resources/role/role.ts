@@ -15,11 +15,12 @@ import type { SessionInfo } from "../../postgres/session";
 import { id, list, lit, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
+import { changeInTransaction } from "../shared/change-in-transaction";
 import { define } from "../shared/define";
-import { givesMembership, revokeRole } from "../grant-role/granted-role";
 import { identifierComplaint, identifiersComplaint } from "../shared/identifier";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExisting } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
+import { givesMembership, revokeMembership } from "../shared/revoke-membership";
 import { changedOptions, changedSettings, FOREVER, FRESH, type RoleFlag } from "./attributes";
 import { removeRole } from "./removal";
 import { RoleSettings } from "./settings";
@@ -177,13 +178,11 @@ export const role = define({
     for (const timeout of zeros) {
       if (settings.text(timeout) !== null) operation.set(timeout, null);
     }
-    if (isNew && found.exists && !operation.isManaged(name)) {
-      alreadyExists(diagnostics, "postgresql_role", roleLabel(plan), name);
-    }
+    if (isNew && found.exists) refuseExisting(operation, roleLabel(plan), name);
   },
 
   create: (operation) =>
-    change(operation, async (tx, session, verifier) => {
+    changeRole(operation, async (tx, session, verifier) => {
       const { planned } = operation;
       const options = changedOptions(FRESH, planned);
       if (verifier !== null) options.push(sql`PASSWORD ${lit(verifier)}`);
@@ -209,7 +208,7 @@ export const role = define({
   },
 
   update: (operation) =>
-    change(operation, async (tx, session, verifier) => {
+    changeRole(operation, async (tx, session, verifier) => {
       const { prior, planned } = operation;
       const { name } = planned;
       const options = changedOptions(prior, planned);
@@ -268,21 +267,21 @@ function timestamp(text: string | null): Sql {
   return sql`${lit(text || FOREVER)}::timestamptz`;
 }
 
-/** Creates or alters the role, and reads it back before anything is committed: either all of it is there, or nothing. */
-async function change(
-  { provider, planned, config, signal }: CreateOperation<S, PostgresServer>,
-  work: (tx: Transaction, session: SessionInfo, verifier: string | null) => Promise<unknown>,
+function changeRole(
+  { provider: server, planned, config, signal }: CreateOperation<S, PostgresServer>,
+  change: (tx: Transaction, session: SessionInfo, verifier: string | null) => Promise<unknown>,
 ): Promise<RoleState> {
-  const { database } = provider.settings;
-  const session = await provider.session(database, signal);
-  const changeAndRead = async (tx: Transaction): Promise<RoleState> => {
-    await work(tx, session, await verifierOf(tx, planned, config));
-    const [row] = await tx.query<RoleRow>(roleQuery(planned, session, false));
-    if (row === undefined) throw new Error("the role cannot be found right after it was changed");
-    // Memberships that nothing is planned for may come and go meanwhile: the next refresh takes notice of them.
-    return { ...(await stateOf(row, planned)), roles: planned.roles ?? row.roles };
-  };
-  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+  return changeInTransaction({
+    ...{ server, database: server.settings.database, signal },
+    remedies: REMEDIES,
+    displayName: "role",
+    change: async (tx, session) => change(tx, session, await verifierOf(tx, planned, config)),
+    read: async (tx, session) => {
+      const [row] = await tx.query<RoleRow>(roleQuery(planned, session, false));
+      // Another session may grant or revoke memberships that are not planned: the next refresh reads them.
+      return row && { ...(await stateOf(row, planned)), roles: planned.roles ?? row.roles };
+    },
+  });
 }
 
 /** What the server is to store for the configured password; null for none. */
@@ -335,7 +334,7 @@ async function changeMemberships(
   const added = after.filter((other) => !before.includes(other)).sort();
   const removed = before.filter((other) => !after.includes(other)).sort();
   if (added.length > 0) await tx.query(sql`GRANT ${list(added.map((other) => id(other)))} TO ${id(name)}`);
-  for (const other of removed) await revokeRole(tx, session, other, name, "membership");
+  for (const other of removed) await revokeMembership(tx, session, other, name, "membership");
 }
 
 interface RoleRow extends Readonly<Record<RoleFlag, boolean>> {

@@ -2,12 +2,12 @@ import type { CreateOperation } from "../../framework/resource";
 import { defaulted, optionalComputed, required, type Schema } from "../../framework/schema";
 import { bool, string } from "../../framework/value-type";
 import type { State } from "../../framework/values";
-import { formatRelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { id, lit, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
+import { changeInTransaction } from "../shared/change-in-transaction";
 import { withCreatePrivilege } from "../shared/create-privilege";
 import {
   databaseAttribute,
@@ -16,12 +16,12 @@ import {
   databaseOf,
   nullWithoutDatabase,
   parseDatabaseObjectId,
-  planDatabase,
+  planDatabaseObject,
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { identifierComplaint } from "../shared/identifier";
 import { asMemberOf } from "../shared/membership";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExistingObject } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 import { type AclEntry, policiesInForce, policyStatements } from "./policy";
 
@@ -98,23 +98,20 @@ export const schema = define({
   describe: (values) => databaseObjectLabel("schema", values),
 
   async modifyPlan(operation) {
-    planDatabase(operation);
-    const { provider, plan, prior, diagnostics, signal } = operation;
-    const { name, database } = plan;
-    if (provider === null || name === undefined || typeof database !== "string") return;
-    if (prior !== null || plan.if_not_exists !== false) return;
+    const object = planDatabaseObject(operation);
+    const { plan, prior, diagnostics, signal } = operation;
+    if (object === null || prior !== null || plan.if_not_exists !== false) return;
+    const { server, database, name } = object;
     const label = databaseObjectLabel("schema", plan);
     const found = await askWhilePlanning(diagnostics, label, () =>
-      provider.select(database, schemaQuery(name), signal),
+      server.select(database, schemaQuery(name), signal),
     );
-    if (found !== undefined && found.length > 0 && !operation.isManaged(`${database}.${name}`)) {
-      alreadyExists(diagnostics, "postgresql_schema", label, formatRelationName({ schema: database, name }));
-    }
+    if (found !== undefined && found.length > 0) refuseExistingObject(operation, label, database, name);
   },
 
   create(operation) {
     const { planned } = operation;
-    return change(operation, async (tx, session) => {
+    return changeSchema(operation, async (tx, session) => {
       const { name, owner } = planned;
       const [found] = planned.if_not_exists ? await tx.query<SchemaRow>(schemaQuery(name)) : [];
       if (found === undefined) {
@@ -138,7 +135,7 @@ export const schema = define({
 
   update(operation) {
     const { prior, planned } = operation;
-    return change(operation, async (tx, session) => {
+    return changeSchema(operation, async (tx, session) => {
       // Everything but the last statement speaks of the schema by the name that it still has.
       const { name } = prior;
       if (planned.owner && planned.owner !== prior.owner) {
@@ -168,24 +165,20 @@ export const schema = define({
   importState: (importId) => ({ ...parseDatabaseObjectId(importId), policy: [] }),
 });
 
-/** Creates or alters the schema, and reads it back before anything is committed: either all of it is there, or nothing. */
-async function change(
-  {
-    provider,
-    planned,
-    signal,
-  }: Pick<CreateOperation<typeof resourceSchema, PostgresServer>, "provider" | "planned" | "signal">,
-  work: (tx: Transaction, session: SessionInfo) => Promise<void>,
+function changeSchema(
+  { provider: server, planned, signal }: CreateOperation<typeof resourceSchema, PostgresServer>,
+  change: (tx: Transaction, session: SessionInfo) => Promise<void>,
 ): Promise<SchemaState> {
-  const database = databaseOf(planned, provider);
-  const session = await provider.session(database, signal);
-  const changeAndRead = async (tx: Transaction): Promise<SchemaState> => {
-    await work(tx, session);
-    const [row] = await tx.query<SchemaRow>(schemaQuery(planned.name));
-    if (row === undefined) throw new Error("the schema cannot be found right after it was changed");
-    return stateOf(row, database, planned);
-  };
-  return withRemedies(REMEDIES, () => provider.transaction(database, changeAndRead, signal));
+  const database = databaseOf(planned, server);
+  return changeInTransaction({
+    ...{ server, database, signal, change },
+    remedies: REMEDIES,
+    displayName: "schema",
+    read: async (tx) => {
+      const [row] = await tx.query<SchemaRow>(schemaQuery(planned.name));
+      return row && stateOf(row, database, planned);
+    },
+  });
 }
 
 /** Needs the present owner's rights, the next one's, and the right to create schemas. */

@@ -30,6 +30,24 @@ export function planDatabase(operation: {
   }
 }
 
+/**
+ * The prologue of `modifyPlan`: plans the database, and tells which object to look for on which server.
+ *
+ * @returns null while any of it is unknown.
+ */
+export function planDatabaseObject(
+  operation: Parameters<typeof planDatabase>[0] & {
+    readonly plan: { readonly name: string | undefined };
+  },
+): { readonly server: PostgresServer; readonly database: string; readonly name: string } | null {
+  planDatabase(operation);
+  const { provider: server, plan } = operation;
+  const { name, database } = plan;
+  return server === null || name === undefined || typeof database !== "string"
+    ? null
+    : { server, database, name };
+}
+
 /** The planned database, which `planDatabase` has made known by the time an operation runs. */
 export function databaseOf(
   values: { readonly database: string | null | undefined },

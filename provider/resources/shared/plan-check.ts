@@ -1,5 +1,8 @@
 import type { Diagnostics } from "../../framework/diagnostics";
+import type { PlanOperation } from "../../framework/resource";
+import type { Schema } from "../../framework/schema";
 import { PostgresError } from "../../postgres/errors";
+import { formatRelationName } from "../../postgres/relation-name";
 import type { ServerVersion } from "../../postgres/server-version";
 
 /**
@@ -46,17 +49,33 @@ export function requireVersion(
   );
 }
 
-/** Complains about an object that is to be created and is there already. */
-export function alreadyExists(
-  diagnostics: Diagnostics,
-  typeName: string,
+/**
+ * Refuses to create an object that exists. An object that is in this run's state is destroyed first, so it may exist.
+ *
+ * @param importId The import ID, if it is not the ID.
+ */
+export function refuseExisting(
+  operation: Pick<PlanOperation<Schema, unknown>, "typeName" | "isManaged" | "diagnostics">,
   label: string,
-  importId: string,
+  objectId: string,
+  importId = objectId,
 ): void {
-  diagnostics.error(
+  if (operation.isManaged(objectId)) return;
+  operation.diagnostics.error(
     "Object exists already",
     `The plan is to create ${label}, and the server has it already. Take it over with terraform import ADDRESS '${importId}' ` +
-      `(or an import block) on a resource of type ${typeName}, use a moved block if its address changed, or choose another name.`,
+      `(or an import block) on a resource of type ${operation.typeName}, use a moved block if its address changed, or choose another name.`,
     ["name"],
   );
+}
+
+/** {@link refuseExisting} for an object in a database. */
+export function refuseExistingObject(
+  operation: Parameters<typeof refuseExisting>[0],
+  label: string,
+  database: string,
+  name: string,
+): void {
+  const importId = formatRelationName({ schema: database, name });
+  refuseExisting(operation, label, `${database}.${name}`, importId);
 }

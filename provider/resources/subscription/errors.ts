@@ -1,14 +1,12 @@
 import { PostgresError } from "../../postgres/errors";
 import { SQLSTATE } from "../../postgres/sqlstate";
+import { WAL_LEVEL_REMEDY } from "../shared/wal-level";
 
 const PUBLISHER_UNREACHABLE = /could not connect to (the )?publisher/;
 
 /** What to do about an error of the publisher, by its text: it arrives inside of the subscriber's own. */
 const PUBLISHER_REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [
-    /wal_level/,
-    "The publisher needs wal_level = logical and a restart (on Aurora and RDS: rds.logical_replication = 1 in the parameter group, and a reboot).",
-  ],
+  [/wal_level/, `The publisher does not have logical replication enabled. ${WAL_LEVEL_REMEDY}`],
   [
     /replication slot .* already exists/,
     "The publisher has a slot of this name, perhaps left by an earlier subscription. If nobody reads from it, drop it with SELECT pg_drop_replication_slot('…') at the publisher; or choose another slot_name; or use it as it is with create_slot = false.",

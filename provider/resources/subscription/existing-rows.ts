@@ -2,8 +2,8 @@ import { DiagnosticError } from "../../framework/diagnostics";
 import { formatRelationName, relationId, type RelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import { list, lit, type Sql, sql, textArray } from "../../postgres/sql";
+import { MAX_LISTED_NAMES, nameList } from "../shared/name-list";
 
-const MOST_NAMES = 10;
 /** Each table takes a place in the server's lock table until the query ends. */
 const TABLES_PER_QUERY = 500;
 
@@ -39,7 +39,7 @@ export function rowsExistError(label: string, { filled }: ExistingRows): Diagnos
     `Table${one ? "" : "s"} to copy already contain${one ? "s" : ""} rows`,
     `${label} would copy every row of the publisher into ${names(filled)}, which already contain${one ? "s" : ""} rows here. ` +
       "The copy would duplicate them, or fail on a unique key and never finish. Nothing was changed.\n\n" +
-      `If the rows may go, empty the table${one ? "" : "s"} first: TRUNCATE ${list(filled.slice(0, MOST_NAMES).map(relationId)).text}.\n` +
+      `If the rows may go, empty the table${one ? "" : "s"} first: TRUNCATE ${list(filled.slice(0, MAX_LISTED_NAMES).map(relationId)).text}.\n` +
       "If they are the publisher's rows, and no row was written there since, set copy_data = false.\n" +
       `If the table${one ? " is" : "s are"} not needed here, drop ${one ? "it" : "them"}, or take ${one ? "it" : "them"} out of the publication.`,
     ["copy_data"],
@@ -56,8 +56,7 @@ export function unreadableWarning(label: string, { unreadable }: ExistingRows): 
 }
 
 function names(tables: readonly RelationName[]): string {
-  const shown = tables.slice(0, MOST_NAMES).map(formatRelationName).join(", ");
-  return tables.length > MOST_NAMES ? `${shown} and ${tables.length - MOST_NAMES} more` : shown;
+  return nameList(tables.map(formatRelationName));
 }
 
 interface ExistingTable extends RelationName {

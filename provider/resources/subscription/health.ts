@@ -1,8 +1,7 @@
 import { formatRelationName, type RelationName } from "../../postgres/relation-name";
 import type { SubscriptionStatus } from "../../postgres/subscription-status";
+import { nameList } from "../shared/name-list";
 import type { Slot } from "./publisher";
-
-const MOST_NAMES = 10;
 
 /** Something that keeps rows from arriving and that Terraform cannot repair. */
 export interface Finding {
@@ -123,6 +122,5 @@ function copyFindings({ label, stuck, status }: Observation): Finding[] {
 }
 
 function names(tables: readonly RelationName[]): string {
-  const shown = tables.slice(0, MOST_NAMES).map(formatRelationName).join(", ");
-  return tables.length > MOST_NAMES ? `${shown} and ${tables.length - MOST_NAMES} more` : shown;
+  return nameList(tables.map(formatRelationName));
 }

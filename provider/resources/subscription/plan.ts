@@ -1,11 +1,11 @@
 import type { PlanOperation } from "../../framework/resource";
 import { parseConninfo } from "../../postgres/conninfo";
-import { formatRelationName, parseRelationName, type RelationName } from "../../postgres/relation-name";
+import { parseRelationName, type RelationName } from "../../postgres/relation-name";
 import type { PostgresServer } from "../../postgres/server";
 import type { SessionInfo } from "../../postgres/session";
 import { lit, sql } from "../../postgres/sql";
 import { databaseObjectLabel, planDatabase } from "../shared/database-object";
-import { alreadyExists, askWhilePlanning, requireVersion } from "../shared/plan-check";
+import { askWhilePlanning, refuseExistingObject, requireVersion } from "../shared/plan-check";
 import { type FoundSubscription, findSubscription } from "./catalog";
 import { isTriggered } from "./change";
 import { isUnfinished } from "./create";
@@ -84,12 +84,7 @@ async function planCreation({ operation, provider, database, name, label, publis
   const { plan, diagnostics, signal } = operation;
   const found = await findSubscription(provider, database, name, signal);
   if (found !== undefined && !isUnfinished(found, plan) && !operation.isManaged(`${database}.${name}`)) {
-    alreadyExists(
-      diagnostics,
-      "postgresql_subscription",
-      label,
-      formatRelationName({ schema: database, name }),
-    );
+    refuseExistingObject(operation, label, database, name);
     return;
   }
   await refuseOwnServer({ operation, provider, database, label, publisher });

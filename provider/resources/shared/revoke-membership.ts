@@ -14,7 +14,7 @@ export function givesMembership({ version }: SessionInfo): Sql {
  * Takes membership in `granted` from `member`, or only the right to grant it to others, whoever gave it. Nothing happens
  * when it is not there.
  */
-export async function revokeRole(
+export async function revokeMembership(
   tx: Transaction,
   session: SessionInfo,
   granted: string,
