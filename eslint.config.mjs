@@ -1,12 +1,28 @@
 import tseslint from "typescript-eslint";
 
+const provider = {
+  files: ["provider/**"],
+  forbidden: ["modules", "stacks", "terraform-modules", "bindings", "sandbox", "tools"],
+  alsoPackages: ["cdktf", "constructs", "@cdktf/*"],
+};
+
 /** Imports run downwards only; each entry says which folders a folder may not reach. */
 const layers = [
   {
-    files: ["provider/**"],
-    forbidden: ["modules", "stacks", "terraform-modules", "bindings", "sandbox", "tools"],
-    alsoPackages: ["cdktf", "constructs", "@cdktf/*"],
+    files: ["facts/**"],
+    forbidden: [
+      "provider",
+      "modules",
+      "stacks",
+      "terraform-modules",
+      "bindings",
+      "sandbox",
+      "tools",
+      "bench",
+    ],
+    importsNothing: true,
   },
+  provider,
   { files: ["provider/plugin/**"], forbidden: ["framework", "postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/framework/**"], forbidden: ["postgres", "aws", "resources", "data-sources"] },
   { files: ["provider/postgres/**"], forbidden: ["plugin", "resources", "data-sources"] },
@@ -25,7 +41,7 @@ const barrels = ["@cdktf/provider-aws", "@cdktf/provider-postgresql"].map((name)
   message: `Import a sub-path such as ${name}/lib/provider: the barrel loads every resource.`,
 }));
 
-function restrictedImports({ forbidden = [], alsoPackages = [] }) {
+function restrictedImports({ forbidden = [], alsoPackages = [], importsNothing = false }) {
   return [
     "error",
     {
@@ -38,6 +54,7 @@ function restrictedImports({ forbidden = [], alsoPackages = [] }) {
         ...(alsoPackages.length > 0
           ? [{ group: alsoPackages, message: "The provider knows nothing of CDKTF." }]
           : []),
+        ...(importsNothing ? [{ regex: "^[^.]", message: "facts/ imports no package." }] : []),
       ],
     },
   ];
@@ -82,16 +99,16 @@ export default tseslint.config(
       ],
     },
   },
-  ...layers.map(({ files, ...rule }, index) => ({
+  ...layers.map(({ files, ...rule }) => ({
     files,
     // A later, more particular layer replaces the rule, so it repeats what its parent forbids.
     rules: {
       "no-restricted-imports": restrictedImports({
-        forbidden: [
-          ...rule.forbidden,
-          ...(index > 0 && files[0].startsWith("provider/") ? layers[0].forbidden : []),
-        ],
-        alsoPackages: files[0].startsWith("provider/") ? layers[0].alsoPackages : [],
+        ...rule,
+        ...(files[0].startsWith("provider/") && {
+          forbidden: [...new Set([...rule.forbidden, ...provider.forbidden])],
+          alsoPackages: provider.alsoPackages,
+        }),
       }),
     },
   })),

@@ -7,11 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { PROVIDER_ADDRESS as source } from "../facts/provider-address";
 import { connectionUrl } from "../sandbox/postgres-endpoint";
 import { startSandbox } from "../sandbox/sandbox";
 
 const provider = join(__dirname, "..", "dist", "provider");
-const source = "registry.terraform.io/aurora-logical-replication/postgresql";
 
 const resources: Record<string, Record<string, unknown>> = {
   postgresql_role: { name: "measured" },

@@ -1,16 +1,8 @@
 import { join } from "node:path";
+import { type Platform, platformName, PLATFORMS } from "../facts/platforms";
 import { version } from "../package.json";
 
-/** The platforms that the provider is released for, in Terraform's words. */
-export const PLATFORMS = [
-  "linux_amd64",
-  "linux_arm64",
-  "darwin_amd64",
-  "darwin_arm64",
-  "windows_amd64",
-] as const;
-
-export type Platform = (typeof PLATFORMS)[number];
+export { type Platform, PLATFORMS } from "../facts/platforms";
 
 /** Where `npm run build:provider` leaves a release. */
 export const RELEASE_FOLDER = join(__dirname, "..", "dist", "release");
@@ -30,7 +22,7 @@ export function executableName(platform: Platform): string {
 
 /** The platform of this machine. @throws Error when the executables are not built on such a one. */
 export function hostPlatform(): Platform {
-  const name = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+  const name = platformName(process.platform, process.arch);
   const platform = PLATFORMS.find((known) => known === name);
   if (platform === undefined) {
     throw new Error(

@@ -1,7 +1,8 @@
+import { SSL_MODES, type SslMode } from "../../facts/sslmodes";
 import type { AwsAccess } from "../aws/aws-access";
 import type { Conninfo } from "./conninfo";
 import type { ServerVersion } from "./server-version";
-import { SSL_MODES, type SslMode, type SslSettings } from "./ssl";
+import type { SslSettings } from "./ssl";
 
 /** Everything that is needed to connect to one PostgreSQL server. */
 export interface ConnectionSettings {
