@@ -7,11 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { PROVIDER_ADDRESS } from "../facts/provider-address";
 import { connectionUrl } from "../sandbox/postgres-endpoint";
 import { startSandbox } from "../sandbox/sandbox";
 
 const provider = join(__dirname, "..", "dist", "provider");
-const SOURCE = "registry.terraform.io/aurora-logical-replication/postgresql";
 
 const resources: Record<string, Record<string, unknown>> = {
   postgresql_role: { name: "measured" },
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       postgresql_subscription: { name: "measured", ...secret },
     };
     const configuration = {
-      terraform: { required_providers: { postgresql: { source: SOURCE } } },
+      terraform: { required_providers: { postgresql: { source: PROVIDER_ADDRESS } } },
       variable: { publisher_password: { type: "string", ephemeral: true } },
       provider: { postgresql: { host: server.host, port: server.port, sslmode: "disable" } },
       resource: Object.fromEntries(
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     writeFileSync(join(directory, "main.tf.json"), JSON.stringify(configuration));
     writeFileSync(
       join(directory, "terraformrc"),
-      `provider_installation {\n  dev_overrides {\n    "${SOURCE}" = "${provider}"\n  }\n}\n`,
+      `provider_installation {\n  dev_overrides {\n    "${PROVIDER_ADDRESS}" = "${provider}"\n  }\n}\n`,
     );
     const terraform = (...parameters: string[]): void => {
       execFileSync("terraform", parameters, {

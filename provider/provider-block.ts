@@ -1,4 +1,5 @@
 import { env } from "node:process";
+import { SSL_MODES, type SslMode } from "../facts/sslmodes";
 import { DiagnosticError } from "./framework/diagnostics";
 import { optional, required, type Schema } from "./framework/schema";
 import { bool, number, string } from "./framework/value-type";
@@ -7,7 +8,7 @@ import type { AwsAccess } from "./aws/aws-access";
 import { rdsIamToken } from "./aws/rds-iam-token";
 import { type ConnectionSettings, DEFAULT_CONNECTION_SETTINGS } from "./postgres/connection-settings";
 import { parseExpectedVersion } from "./postgres/server-version";
-import { SSL_MODES, type SslMode, type SslSettings } from "./postgres/ssl";
+import type { SslSettings } from "./postgres/ssl";
 
 const NOT_SUPPORTED = "is accepted for compatibility only";
 

@@ -1,3 +1,5 @@
+import { escapeConninfoValue } from "../facts/conninfo";
+
 /** Where a PostgreSQL server listens and who may do everything there. Plain data: it survives JSON. */
 export interface PostgresEndpoint {
   /** Address that the server listens on. */
@@ -30,6 +32,6 @@ export function connectionUrl(endpoint: PostgresEndpoint, database = "postgres")
 export function conninfo(endpoint: PostgresEndpoint, database = "postgres"): string {
   const { host, port, username, password } = endpoint;
   return Object.entries({ host, port, user: username, password, dbname: database })
-    .map(([keyword, value]) => `${keyword}='${String(value).replace(/[\\']/g, "\\$&")}'`)
+    .map(([keyword, value]) => `${keyword}='${escapeConninfoValue(String(value))}'`)
     .join(" ");
 }

@@ -3,6 +3,7 @@ import { Fn, type ITerraformDependable, Op, TerraformOutput, TerraformStack, Tok
 import type { Construct } from "constructs";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
+import { requireAwsName } from "../modules/validation";
 import { type CloudStackProps, runInCloud } from "./cloud";
 
 /** What every stack in AWS takes. */
@@ -52,7 +53,8 @@ export abstract class AwsStack extends TerraformStack {
     { region, tags, cloud }: AwsStackProps,
   ) {
     super(scope, id);
-    requireName(baseName);
+    // The longest derived names, such as "<name>-subscriber", must be valid names of servers and slots.
+    requireAwsName("name", baseName, { max: 39 });
     runInCloud(this, cloud);
     this.sqlName = baseName.replaceAll("-", "_");
     new AwsProvider(this, "aws", {
@@ -87,12 +89,4 @@ export abstract class AwsStack extends TerraformStack {
   protected output(name: string, description: string, value: unknown): void {
     new TerraformOutput(this, name, { description, value });
   }
-}
-
-/** With "-subscriber", it has to be a server's name; with underscores, a slot's. */
-function requireName(name: string): void {
-  if (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 39) return;
-  throw new Error(
-    `name must consist of up to 39 lower case letters, digits and single hyphens, begin with a letter, and not end with a hyphen. Got ${JSON.stringify(name)}.`,
-  );
 }

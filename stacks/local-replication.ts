@@ -8,10 +8,10 @@ import {
   Token,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { SSL_MODES } from "../facts/sslmodes";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { ReplicationCheck } from "../modules/replication/replication-check";
-import { sslmodes } from "../modules/replication/sslmodes";
 import { areTableNames } from "../modules/replication/table-names";
 import { type CloudStackProps, runInCloud } from "./cloud";
 
@@ -27,13 +27,13 @@ export class LocalReplicationStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.11.0");
 
     const sslmode = this.variable("sslmode", {
-      description: `How connections use TLS: libpq's sslmode, one of ${sslmodes.join(", ")}.`,
+      description: `How connections use TLS: libpq's sslmode, one of ${SSL_MODES.join(", ")}.`,
       type: "string",
       default: "prefer",
       validation: [
         {
-          condition: `\${contains(${JSON.stringify(sslmodes)}, var.sslmode)}`,
-          errorMessage: `The sslmode must be one of ${sslmodes.join(", ")}.`,
+          condition: `\${contains(${JSON.stringify(SSL_MODES)}, var.sslmode)}`,
+          errorMessage: `The sslmode must be one of ${SSL_MODES.join(", ")}.`,
         },
       ],
     }).stringValue;

@@ -1,9 +1,6 @@
 import { Token } from "cdktf";
-import {
-  hasLogicalReplication,
-  logicalReplicationRequirement,
-  type PostgresqlEngine,
-} from "../modules/aurora/engine-version";
+import type { PostgresqlEngine } from "../facts/engine-versions";
+import { hasLogicalReplication, logicalReplicationRequirement } from "../modules/aurora/engine-version";
 import type { TerraformModule } from "./terraform-module";
 
 /** The tags of everything that the module makes. */

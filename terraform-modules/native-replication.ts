@@ -1,9 +1,9 @@
 import { Fn, type IResolvable, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { SSL_MODES } from "../facts/sslmodes";
 import { LogicalReplication } from "../modules/replication/logical-replication";
 import type { PostgresqlProvider } from "../modules/replication/postgresql-provider";
 import { ReplicationCheck } from "../modules/replication/replication-check";
-import { sslmodes } from "../modules/replication/sslmodes";
 import { areTableNames } from "../modules/replication/table-names";
 import { matches, portVariable } from "./common-variables";
 import { type ModuleGuide, TerraformModule } from "./terraform-module";
@@ -204,8 +204,8 @@ output "row_counts" {
         default: "require",
         validation: [
           {
-            condition: `\${contains(${JSON.stringify(sslmodes)}, var.sslmode)}`,
-            errorMessage: `sslmode must be one of ${sslmodes.join(", ")}.`,
+            condition: `\${contains(${JSON.stringify(SSL_MODES)}, var.sslmode)}`,
+            errorMessage: `sslmode must be one of ${SSL_MODES.join(", ")}.`,
           },
         ],
       }).stringValue,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CodeMaker, TerraformProviderGenerator } from "@cdktf/provider-generator";
-import { BUNDLED_PROVIDER_SOURCE } from "../modules/replication/bundled-provider";
+import { PROVIDER_ADDRESS } from "../facts/provider-address";
 import { propertyName } from "../modules/replication/property-name";
 import type { ProviderSchema } from "./provider-schema";
 import { type UpstreamClass, upstreamClasses } from "./upstream-classes";
@@ -74,7 +74,7 @@ async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<stri
   const directory = mkdtempSync(join(tmpdir(), "bindings-"));
   try {
     const code = new CodeMaker();
-    const schemas = { provider_schemas: { [BUNDLED_PROVIDER_SOURCE]: schema } };
+    const schemas = { provider_schemas: { [PROVIDER_ADDRESS]: schema } };
     new TerraformProviderGenerator(code, schemas).generateAll();
     await code.save(directory);
     const output = join(directory, "providers", "postgresql");

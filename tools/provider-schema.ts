@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TerraformProviderGenerator } from "@cdktf/provider-generator";
+import { PROVIDER_ADDRESS as source } from "../facts/provider-address";
 import {
-  BUNDLED_PROVIDER_SOURCE as source,
   BUNDLED_PROVIDER_VERSION as version,
   pluginDirectory,
 } from "../modules/replication/bundled-provider";

@@ -1,13 +1,8 @@
 import { join } from "node:path";
+import { type Platform, platformName } from "../facts/platforms";
 import { version } from "../package.json";
 
-/**
- * Platforms with an executable in the release, by Terraform's names. macOS is not one of them: Apple silicon runs only
- * signed executables, and no maintained tool signs one on Linux. On macOS the provider runs as a script with Node.js.
- */
-export const PLATFORMS = ["linux_amd64", "linux_arm64", "windows_amd64"] as const;
-
-export type Platform = (typeof PLATFORMS)[number];
+export { type Platform, PLATFORMS } from "../facts/platforms";
 
 /** Platforms on which the executables can be built. */
 const BUILD_HOSTS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
@@ -32,7 +27,7 @@ export function executableName(platform: Platform): string {
 
 /** Platform of this machine. @throws Error if executables cannot be built on it. */
 export function buildHost(): BuildHost {
-  const name = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+  const name = platformName(process.platform, process.arch);
   const host = BUILD_HOSTS.find((known) => known === name);
   if (host === undefined) {
     throw new Error(

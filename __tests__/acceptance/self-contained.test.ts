@@ -15,6 +15,7 @@ import {
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
+import { PROVIDER_ADDRESS as source } from "../../facts/provider-address";
 import { version } from "../../package.json";
 import { createServerCertificate } from "../../provider/plugin/certificate";
 import { MAGIC_COOKIE_KEY, MAGIC_COOKIE_VALUE } from "../../provider/plugin/handshake";
@@ -26,7 +27,6 @@ import { sharedServer } from "../support/shared-environment";
 const BUILD_MS = 300_000;
 
 const root = join(__dirname, "..", "..");
-const source = "registry.terraform.io/aurora-logical-replication/postgresql";
 const executableName = `terraform-provider-postgresql_v${version}`;
 const release = `terraform-provider-postgresql_${version}`;
 const zipName = `${release}_linux_amd64.zip`;

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PROVIDER_ADDRESS as OURS } from "../../facts/provider-address";
 import { BEYOND_UPSTREAM } from "../../bindings/beyond-upstream";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { createHclWorkspace } from "../support/hcl-workspace";
 import { sharedServer } from "../support/shared-environment";
 
 const UPSTREAM = "registry.terraform.io/cyrilgdn/postgresql";
-const OURS = "registry.terraform.io/aurora-logical-replication/postgresql";
 
 test("a configuration and a state of cyrilgdn/postgresql go on with this provider, once its source is changed", async () => {
   const [publisher, subscriber] = await Promise.all([

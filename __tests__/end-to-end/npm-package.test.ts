@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { devNull, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
-import { BUNDLED_PROVIDER_SOURCE } from "../../modules/replication/bundled-provider";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 import { devDependencies, name, version } from "../../package.json";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { type SandboxServer, startSandboxServer } from "../../sandbox/sandbox-server";
@@ -176,7 +176,7 @@ describe("a stack that runs in HCP Terraform", () => {
   }, TIMEOUT_MS);
 
   test("is uploaded with the provider, zipped, and with no state, secret or link", async () => {
-    const plugins = `terraform.d/plugins/${BUNDLED_PROVIDER_SOURCE}`;
+    const plugins = `terraform.d/plugins/${PROVIDER_ADDRESS}`;
     for (const stack of ["local", "native"]) {
       const directory = join(upload, stack);
       const files = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -290,7 +290,7 @@ app.synth();
     expect(used).toBe("0.24.0");
     const synthesized = await readFile(join(project, "cdktf.out", "stacks", "native", "cdk.tf.json"), "utf8");
     expect(JSON.parse(synthesized)).toMatchObject({
-      terraform: { required_providers: { postgresql: { source: BUNDLED_PROVIDER_SOURCE, version } } },
+      terraform: { required_providers: { postgresql: { source: PROVIDER_ADDRESS, version } } },
       resource: { postgresql_subscription: expect.anything() as unknown },
     });
   },

@@ -445,7 +445,7 @@ test.each<[string, Partial<DmsMigrationStackProps>, RegExp]>([
     {
       publisher: { ...publisher, clusterIdentifier: "orders.cluster-ro-abc.eu-central-1.rds.amazonaws.com" },
     },
-    /^clusterIdentifier must be the identifier .* and not an endpoint/,
+    /^clusterIdentifier must be an identifier .*An endpoint is not an identifier/,
   ],
   [
     "all schemas",

@@ -324,7 +324,7 @@ test.each<[string, Partial<NativeReplicationStackProps>, RegExp]>([
         databaseName: "app",
       },
     },
-    /clusterIdentifier must be the identifier .* and not an endpoint/,
+    /^clusterIdentifier must be an identifier .*An endpoint is not an identifier/,
   ],
   ["one subnet", { vpcId: "vpc-1", subnetIds: ["subnet-1"] }, /subnetIds must be two subnets at least/],
   [

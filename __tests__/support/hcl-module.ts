@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLED_PROVIDER_SOURCE } from "../../modules/replication/bundled-provider";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 
 /** A configuration as users write it, made into a module, so that many of them fit into one run of Terraform. */
 export interface HclModule {
@@ -29,7 +29,7 @@ export function writeHclModule(directory: string, name: string, hcl: string): Hc
   );
   const own = [...hcl.matchAll(/^ *alias\s*=\s*"(\w+)"/gm)].map(([, alias]) => `postgresql.${alias}`);
   const aliases = [...new Set(used)].filter((address) => !own.includes(address));
-  const required = `source = "${BUNDLED_PROVIDER_SOURCE}"\n      configuration_aliases = [${aliases.join(", ")}]`;
+  const required = `source = "${PROVIDER_ADDRESS}"\n      configuration_aliases = [${aliases.join(", ")}]`;
   writeFileSync(
     join(folder, "versions.tf"),
     `terraform {\n  required_providers {\n    postgresql = {\n      ${required}\n    }\n  }\n}\n`,

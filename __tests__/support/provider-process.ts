@@ -6,11 +6,10 @@
 import { ServerCredentials } from "@grpc/grpc-js";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { PROVIDER_ADDRESS as source } from "../../facts/provider-address";
 import { createProviderServer } from "../../provider/framework/provider-server";
 import { pluginServer } from "../../provider/plugin/server";
 import { postgresqlProvider } from "../../provider/provider";
-
-const source = "registry.terraform.io/aurora-logical-replication/postgresql";
 
 function serve(connection: Socket): void {
   const provider = createProviderServer(postgresqlProvider);

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { PROVIDER_ADDRESS as providerSource } from "../../facts/provider-address";
 import type { PostgresEndpoint } from "../../sandbox/postgres-endpoint";
 import { childrenOf, signal } from "./processes";
 import { readFiles } from "./read-files";
@@ -14,8 +15,6 @@ import {
   type Diagnostic,
   type TerraformOutput,
 } from "./terraform-output";
-
-const providerSource = "registry.terraform.io/aurora-logical-replication/postgresql";
 
 /** A configuration in Terraform's JSON syntax. */
 export type Configuration = Readonly<Record<string, unknown>>;

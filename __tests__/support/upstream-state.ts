@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 import type { Terraform } from "./terraform";
 
 /** Puts a resource into an empty working directory's state, as cyrilgdn/postgresql leaves it there. */
@@ -9,7 +10,7 @@ export async function writeUpstreamState(
   attributes: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const [type, name] = address.split(".");
-  const provider = 'provider["registry.terraform.io/aurora-logical-replication/postgresql"]';
+  const provider = `provider["${PROVIDER_ADDRESS}"]`;
   const state = {
     version: 4,
     terraform_version: "1.11.4",

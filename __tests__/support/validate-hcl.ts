@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { BUNDLED_PROVIDER_SOURCE, pluginDirectory } from "../../modules/replication/bundled-provider";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
+import { pluginDirectory } from "../../modules/replication/bundled-provider";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "./aws-provider";
 import { writeHclModule } from "./hcl-module";
 import { builtProvider } from "./shared-environment";
@@ -76,7 +77,7 @@ function rootModule(work: string, configurations: Readonly<Record<string, string
     return [name, { ...call, ...values }] as const;
   });
   return {
-    terraform: { required_providers: { postgresql: { source: BUNDLED_PROVIDER_SOURCE } } },
+    terraform: { required_providers: { postgresql: { source: PROVIDER_ADDRESS } } },
     provider: { postgresql: [{}, { alias: "publisher" }, { alias: "subscriber" }] },
     // Unknown while nothing is planned: whatever a variable asks for, it may be that.
     variable: { any: {} },

@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 import { terraformModules } from "../../terraform-modules/all";
 import type { ModuleConfiguration, TerraformModule } from "../../terraform-modules/terraform-module";
 import { moduleReadme } from "../../tools/module-readme";
@@ -110,7 +111,7 @@ describe.each(modules)("$name", ({ name, module, configuration, text }) => {
 
 test.each(["native-replication", "dms-migration"])("%s takes a publisher and a subscriber", (name) => {
   expect(find(name).terraform.required_providers["postgresql"]).toEqual({
-    source: "registry.terraform.io/aurora-logical-replication/postgresql",
+    source: PROVIDER_ADDRESS,
     version: expect.stringMatching(/^~> \d+\.\d+$/) as string,
     configuration_aliases: ["postgresql.publisher", "postgresql.subscriber"],
   });

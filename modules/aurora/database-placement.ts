@@ -2,6 +2,7 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { requireAwsName } from "../validation";
 import { defined } from "./defined";
 
 export interface DatabasePlacementProps {
@@ -28,7 +29,7 @@ export function databasePlacement(
   scope: Construct,
   { name, vpcId, subnetIds, tags }: DatabasePlacementProps,
 ): { readonly securityGroupId: string; readonly subnetGroupName: string } {
-  requireName(name);
+  requireAwsName("name", name, { max: 50 });
   const tooFew =
     "subnetIds must be two subnets at least, in different availability zones: RDS insists on it.";
   if (!Token.isUnresolved(subnetIds) && new Set(subnetIds).size < 2) {
@@ -52,11 +53,4 @@ export function databasePlacement(
     ...defined({ tags }),
   });
   return { securityGroupId: securityGroup.id, subnetGroupName: subnetGroup.name };
-}
-
-function requireName(name: string): void {
-  if (Token.isUnresolved(name) || (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 50)) return;
-  throw new Error(
-    `name must consist of up to 50 lower case letters, digits and single hyphens, begin with a letter, and not end with a hyphen. Got ${JSON.stringify(name)}.`,
-  );
 }

@@ -1,38 +1,28 @@
 import { type Precondition, TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
-
-/** The engines of RDS that are PostgreSQL, by RDS's own names. */
-export type PostgresqlEngine = "aurora-postgresql" | "postgres";
-
-/**
- * The first versions with logical replication: Aurora PostgreSQL 2.2.0, which is 10.6 (AWS Knowledge Center, on
- * replicating tables of Aurora PostgreSQL), and RDS for PostgreSQL 10.4 (RDS User Guide, on logical replication).
- */
-const engines: Readonly<Record<PostgresqlEngine, { readonly product: string; readonly first: string }>> = {
-  "aurora-postgresql": { product: "Aurora PostgreSQL", first: "10.6" },
-  postgres: { product: "RDS for PostgreSQL", first: "10.4" },
-};
-
-/** `16`, `16.4`, `11.22-rds.20240418`: major version and minor one, both in JavaScript's syntax and in Terraform's. */
-const pattern = "^([0-9]+)(?:[.]([0-9]+)(?:[.-].*)?)?$";
-
-/** The minor version of a major one alone: AWS takes a recent one. */
-const ANY_MINOR = 999;
+import {
+  ANY_MINOR,
+  ENGINE_VERSION_PATTERN,
+  engineVersionNumber,
+  majorVersion,
+  POSTGRESQL_ENGINES,
+  type PostgresqlEngine,
+} from "../../facts/engine-versions";
 
 /**
- * The version of a server's engine, which has to have logical replication. When it is not known before Terraform runs,
- * then Terraform finds out, at plan.
+ * The version of a server's engine, which must support logical replication. A version that is unknown at synthesis is
+ * checked by Terraform, at plan.
  */
 export class EngineVersion {
-  /** The parameter group family that goes with it: `aurora-postgresql16`, `postgres16`. */
+  /** Parameter group family of the version: `aurora-postgresql16`, `postgres16`. */
   readonly family: string;
-  /** Terraform's expression for a version that is not known yet. */
+  /** Terraform's expression for a version that is unknown at synthesis. */
   readonly expression: string | undefined;
-  private readonly preconditions: Precondition[] = [];
+  readonly #preconditions: Precondition[] = [];
 
   /**
-   * @param family - the family that somebody asked for, which has to be the version's.
-   * @throws Error when the version is known and has no logical replication, or belongs to another family.
+   * @param family - the family to require; the default is the version's.
+   * @throws Error if the version is known and does not support logical replication, or belongs to another family.
    */
   constructor(
     scope: Construct,
@@ -40,32 +30,33 @@ export class EngineVersion {
     readonly version: string,
     family?: string,
   ) {
-    const { first } = engines[engine];
+    const { firstWithLogicalReplication: first } = POSTGRESQL_ENGINES[engine];
     const tooOld = (got: string) => `engineVersion ${logicalReplicationRequirement(engine)} Got ${got}.`;
     if (Token.isUnresolved(version)) {
       this.expression = `local.${new TerraformLocal(scope, "engine_version", version).friendlyUniqueId}`;
-      this.family = `\${format("${engine}%s", try(${part(this.expression, 0)}, "?"))}`;
-      this.preconditions.push({
+      this.family = `\${format("${engine}%s", try(${versionPart(this.expression, 0)}, "?"))}`;
+      this.#preconditions.push({
         condition: `\${${hasLogicalReplication(engine, this.expression)}}`,
         errorMessage: tooOld(`\${${this.expression}}`),
       });
     } else {
-      if (!(rank(version) >= rank(first))) throw new Error(tooOld(JSON.stringify(version)));
-      this.family = `${engine}${Math.floor(rank(version) / 1000)}`;
+      if (!(engineVersionNumber(version) >= engineVersionNumber(first)))
+        throw new Error(tooOld(JSON.stringify(version)));
+      this.family = `${engine}${majorVersion(version)}`;
     }
-    if (family !== undefined) this.requireFamily(family);
+    if (family !== undefined) this.#requireFamily(family);
   }
 
-  /** What a resource needs that depends on the version: that Terraform sees to what is not known yet. */
+  /** Preconditions of a resource that depends on a version unknown at synthesis. */
   get lifecycle(): { readonly precondition?: Precondition[] } {
-    return this.preconditions.length > 0 ? { precondition: this.preconditions } : {};
+    return this.#preconditions.length > 0 ? { precondition: this.#preconditions } : {};
   }
 
-  private requireFamily(family: string): void {
+  #requireFamily(family: string): void {
     const mismatch = (got: string) =>
-      `family must be the engine version's, ${this.family}, or be left out. Got ${got}.`;
+      `family must be ${this.family}, the family of the engine version. Change it or omit it. Got ${got}.`;
     if (Token.isUnresolved(family) || this.expression !== undefined) {
-      this.preconditions.push({
+      this.#preconditions.push({
         condition: `\${${quoted(this.family)} == ${quoted(family)}}`,
         errorMessage: mismatch(family),
       });
@@ -75,29 +66,28 @@ export class EngineVersion {
   }
 }
 
-/** Terraform's expression for whether a version of the engine has logical replication. */
+/** Terraform's expression for whether a version of the engine supports logical replication. */
 export function hasLogicalReplication(engine: PostgresqlEngine, version: string): string {
-  const number = `tonumber(${part(version, 0)}) * 1000 + tonumber(coalesce(${part(version, 1)}, "${ANY_MINOR}"))`;
-  return `try(${number} >= ${rank(engines[engine].first)}, false)`;
+  const { firstWithLogicalReplication: first } = POSTGRESQL_ENGINES[engine];
+  return `try(${versionNumberExpression(version)} >= ${engineVersionNumber(first)}, false)`;
 }
 
-/** What a version of the engine has to be, and why: a sentence without its subject. */
+/** What an engine version must be, and why: an error message without its subject. */
 export function logicalReplicationRequirement(engine: PostgresqlEngine): string {
-  const { product, first } = engines[engine];
-  return `must be ${first} or later, such as "16.4": ${product} has logical replication from there on.`;
+  const { product, firstWithLogicalReplication: first } = POSTGRESQL_ENGINES[engine];
+  return `must be ${first} or later, such as "16.4", because ${product} supports logical replication since ${first}.`;
 }
 
-/** Part of the pattern, for a version that only Terraform will know. */
-function part(version: string, index: number): string {
-  return `regex("${pattern}", ${version})[${index}]`;
+/** Terraform's expression for {@link engineVersionNumber}; it fails for a text that is not a version. */
+export function versionNumberExpression(version: string): string {
+  return `tonumber(${versionPart(version, 0)}) * 1000 + tonumber(coalesce(${versionPart(version, 1)}, "${ANY_MINOR}"))`;
+}
+
+/** Terraform's expression for the major version (0) or the minor version (1), as text. */
+export function versionPart(version: string, index: 0 | 1): string {
+  return `regex("${ENGINE_VERSION_PATTERN}", ${version})[${index}]`;
 }
 
 function quoted(template: string): string {
   return `"${template}"`;
-}
-
-/** A number that orders versions; NaN for what is none. */
-function rank(version: string): number {
-  const [, major, minor = ANY_MINOR] = new RegExp(pattern).exec(version) ?? [];
-  return Number(major) * 1000 + Number(minor);
 }

@@ -1,8 +1,9 @@
 import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { requireIdentifier } from "../validation";
 import type { DatabaseServer } from "./database-server";
-import { type ExistingServerProps, isEmpty, managedSecretExists, requireIdentifier } from "./existing-server";
+import { type ExistingServerProps, isEmpty, managedSecretExists } from "./existing-server";
 import { ReplicationClusterParameterGroup } from "./replication-cluster-parameter-group";
 
 /** The properties of {@link ExistingAuroraCluster}. */

@@ -1,4 +1,4 @@
-import { type Postcondition, Token } from "cdktf";
+import type { Postcondition } from "cdktf";
 import type { ReplicationParametersProps } from "./replication-parameters";
 
 /** What concerns any server that exists already. */
@@ -25,18 +25,6 @@ export interface ExistingServerProps extends ReplicationParametersProps {
   readonly securityGroupId?: string;
   /** @default - none */
   readonly tags?: Record<string, string>;
-}
-
-/**
- * Refuses what is not an identifier: the reader endpoint, above all, from which nothing can be replicated.
- *
- * @throws Error
- */
-export function requireIdentifier(property: string, identifier: string): void {
-  if (Token.isUnresolved(identifier) || /^[a-z](-?[a-z0-9])*$/.test(identifier)) return;
-  throw new Error(
-    `${property} must be the identifier that RDS shows, in lower case, such as "orders", and not an endpoint. Got ${JSON.stringify(identifier)}.`,
-  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { TerraformResourceLifecycle } from "cdktf";
 import type { Construct } from "constructs";
+import type { PostgresqlEngine } from "../../facts/engine-versions";
 import { defined } from "./defined";
-import { EngineVersion, type PostgresqlEngine } from "./engine-version";
+import { EngineVersion } from "./engine-version";
 import {
   type Parameter,
   replicationParameters,

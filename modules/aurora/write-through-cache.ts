@@ -1,19 +1,18 @@
 import { Annotations, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { LOSSY_CACHE_VERSIONS } from "../../facts/engine-versions";
 import type { EngineVersion } from "./engine-version";
 
 /**
- * The versions of Aurora PostgreSQL that brought the write-through cache for logical replication, in which changes get
- * lost (reported by RisingWave's documentation for exactly these).
+ * Warns about a version of Aurora PostgreSQL that loses changes: at synthesis if the version is known, at plan otherwise.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical-monitoring.html
  */
-const AFFECTED_VERSIONS = ["11.17", "12.12", "13.8", "14.5"];
-
-/** Warns of a version of Aurora PostgreSQL that loses changes, at synth when it is known, at plan otherwise. */
 export function warnOfWriteThroughCache(scope: Construct, { version, expression }: EngineVersion): void {
   const warning = (got: string) =>
-    `Aurora PostgreSQL ${got} may lose replicated changes in its write-through cache. Upgrade it, or turn the cache off: parameters: { "rds.logical_wal_cache": 0 }.`;
+    `Aurora PostgreSQL ${got} may lose replicated changes in its write-through cache. Upgrade it, or disable the cache: parameters: { "rds.logical_wal_cache": 0 }.`;
   if (expression === undefined) {
-    if (AFFECTED_VERSIONS.includes(version)) Annotations.of(scope).addWarning(warning(version));
+    if (LOSSY_CACHE_VERSIONS.includes(version)) Annotations.of(scope).addWarning(warning(version));
     return;
   }
   TerraformStack.of(scope).addOverride(`${checkAddress(scope)}.assert`, {
@@ -23,10 +22,9 @@ export function warnOfWriteThroughCache(scope: Construct, { version, expression 
 }
 
 /**
- * Has the warning that Terraform gives for a construct depend on more than the version: whether the cache is turned off
- * may be known to Terraform only, too.
+ * Adds a condition to the warning at plan, for parameters that are unknown at synthesis.
  *
- * @param unless - the expression that it is not given for.
+ * @param unless - Terraform's expression that suppresses the warning, such as one for a disabled cache.
  */
 export function warnOfWriteThroughCacheUnless(scope: Construct, version: string, unless: string): void {
   TerraformStack.of(scope).addOverride(
@@ -36,7 +34,7 @@ export function warnOfWriteThroughCacheUnless(scope: Construct, version: string,
 }
 
 function isAffected(version: string): string {
-  return `contains(${JSON.stringify(AFFECTED_VERSIONS)}, ${version})`;
+  return `contains(${JSON.stringify(LOSSY_CACHE_VERSIONS)}, ${version})`;
 }
 
 function checkAddress(scope: Construct): string {

@@ -2,10 +2,10 @@ import { DmsCertificate } from "@cdktf/provider-aws/lib/dms-certificate";
 import { DmsEndpoint as Endpoint } from "@cdktf/provider-aws/lib/dms-endpoint";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { PostgresqlEngine } from "../../facts/engine-versions";
 import { defined } from "../aurora/defined";
-import type { PostgresqlEngine } from "../aurora/engine-version";
+import { requireAwsName } from "../validation";
 import type { VersionedServer } from "./dms-version";
-import { requireDmsIdentifier } from "./identifier";
 import {
   type DmsSourceSettings,
   type DmsTargetSettings,
@@ -88,7 +88,7 @@ export class DmsEndpoint extends Construct implements VersionedServer {
   constructor(scope: Construct, id: string, props: DmsEndpointProps) {
     super(scope, id);
     const { endpointId, engine, secretArn, sslMode = "require", certificatePem, tags } = props;
-    requireDmsIdentifier("endpointId", endpointId, 255);
+    requireAwsName("endpointId", endpointId, { min: 2, max: 255 });
     requireCertificate(sslMode, certificatePem);
     const settings =
       props.endpointType === "source"

@@ -2,10 +2,10 @@ import { DmsReplicationTask } from "@cdktf/provider-aws/lib/dms-replication-task
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { defined } from "../aurora/defined";
+import { requireAwsName } from "../validation";
 import type { DmsEndpoint } from "./dms-endpoint";
 import type { DmsReplicationInstance } from "./dms-replication-instance";
 import { type MigrationType, migrationConditions } from "./dms-version";
-import { requireDmsIdentifier } from "./identifier";
 import { type TableMappings, tableMappingsJson } from "./table-mappings";
 import { type TaskSettings, taskSettingsJson } from "./task-settings";
 
@@ -82,7 +82,7 @@ export class DmsMigrationTask extends Construct {
   constructor(scope: Construct, id: string, props: DmsMigrationTaskProps) {
     super(scope, id);
     const { replicationTaskId, migrationType, source, target, taskSettings = {} } = props;
-    requireDmsIdentifier("replicationTaskId", replicationTaskId, 255);
+    requireAwsName("replicationTaskId", replicationTaskId, { min: 2, max: 255 });
     requireEndpointType("source", source);
     requireEndpointType("target", target);
     requireFollowing(migrationType, taskSettings);

@@ -2,9 +2,10 @@ import { DmsReplicationInstance as Instance } from "@cdktf/provider-aws/lib/dms-
 import { DmsReplicationSubnetGroup } from "@cdktf/provider-aws/lib/dms-replication-subnet-group";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { DEFAULT_DMS_ENGINE_VERSION } from "../../facts/dms-versions";
 import { defined } from "../aurora/defined";
+import { requireAwsName } from "../validation";
 import { dmsEngineConditions, type VersionedServer } from "./dms-version";
-import { requireDmsIdentifier } from "./identifier";
 
 /** @inline */
 interface InstanceProps {
@@ -90,8 +91,8 @@ export class DmsReplicationInstance extends Construct {
   constructor(scope: Construct, id: string, props: DmsReplicationInstanceProps) {
     super(scope, id);
     const { replicationInstanceId, servers, subnetIds, multiAz = false, availabilityZone, tags } = props;
-    const { allocatedStorage = 50, engineVersion = "3.6.1", dependsOn = [] } = props;
-    requireDmsIdentifier("replicationInstanceId", replicationInstanceId, 63);
+    const { allocatedStorage = 50, engineVersion = DEFAULT_DMS_ENGINE_VERSION, dependsOn = [] } = props;
+    requireAwsName("replicationInstanceId", replicationInstanceId, { min: 2, max: 63 });
     requireStorage(allocatedStorage);
     // Types do not hold for who calls from JavaScript.
     if (multiAz && availabilityZone !== undefined) {

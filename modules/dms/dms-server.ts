@@ -3,8 +3,9 @@ import { DataAwsDbSubnetGroup } from "@cdktf/provider-aws/lib/data-aws-db-subnet
 import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
 import { Fn, type ITerraformDependable, type Postcondition, type TerraformProvider, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { PostgresqlEngine } from "../aurora/engine-version";
-import { managedSecretExists, requireIdentifier } from "../aurora/existing-server";
+import type { PostgresqlEngine } from "../../facts/engine-versions";
+import { managedSecretExists } from "../aurora/existing-server";
+import { requireIdentifier } from "../validation";
 import type { VersionedServer } from "./dms-version";
 
 /** @inline */

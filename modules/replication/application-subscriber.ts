@@ -10,7 +10,7 @@ import {
   requireNoColumnsBesideSchemas,
 } from "./published-tables";
 import { ReplicationRole } from "./replication-role";
-import { requireSlotName, requireWriterEndpoint } from "./requirements";
+import { requireSlotName, requireWriterEndpoint } from "../validation";
 
 /** The properties of {@link ApplicationSubscriber}. */
 export interface ApplicationSubscriberProps extends PublishedTablesProps {

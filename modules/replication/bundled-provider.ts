@@ -1,23 +1,21 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { unzipSync } from "fflate";
+import { platformName, REMOTE_PLATFORM } from "../../facts/platforms";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 import { packageFolder, packageVersion } from "./package-files";
 import { packageHash } from "./package-hash";
 
-/** The address of the provider that this package brings along. */
-export const BUNDLED_PROVIDER_SOURCE = "registry.terraform.io/aurora-logical-replication/postgresql";
-
-/** Its version, which is this package's. */
+/** Version of the bundled provider: that of this package. */
 export const BUNDLED_PROVIDER_VERSION = packageVersion;
 
-/** What runs where Node.js is: here. */
+/** The provider as a script for this machine, which has Node.js. */
 const script = join(packageFolder, "dist", "provider");
 
-/** What runs where it is not: the executable that a worker of HCP Terraform is given, which runs Linux on x64. */
-const workerPlatform = "linux_amd64";
+/** The provider as an executable for a worker of HCP Terraform, which has no Node.js. */
 const workerZip = join(
   packageFolder,
-  ...["dist", "release", `terraform-provider-postgresql_${BUNDLED_PROVIDER_VERSION}_${workerPlatform}.zip`],
+  ...["dist", "release", `terraform-provider-postgresql_${BUNDLED_PROVIDER_VERSION}_${REMOTE_PLATFORM}.zip`],
 );
 
 /**
@@ -29,12 +27,12 @@ const workerZip = join(
  */
 export function placeBundledProvider(workingDirectory: string, remote: boolean): string[] {
   const plugins = join(workingDirectory, "terraform.d", "plugins");
-  const provider = join(plugins, BUNDLED_PROVIDER_SOURCE);
+  const provider = join(plugins, PROVIDER_ADDRESS);
   const versions = join(provider, BUNDLED_PROVIDER_VERSION);
   const unpacked = pluginDirectory(plugins);
   const zip = join(provider, basename(workerZip));
   // Terraform takes one of two for the same platform, and does not say which.
-  const runsHere = !remote || platform() !== workerPlatform;
+  const runsHere = !remote || platform() !== REMOTE_PLATFORM;
   removeOthers(provider, [...(runsHere ? [versions] : []), ...(remote ? [zip] : [])]);
   return [...(runsHere ? [placeScript(unpacked)] : []), ...(remote ? [placeWorkerZip(zip)] : [])];
 }
@@ -73,14 +71,11 @@ function requireBuilt(path: string): void {
 
 /** Where in a folder of plugins Terraform looks for the provider, on this machine's platform. */
 export function pluginDirectory(plugins: string): string {
-  return join(plugins, BUNDLED_PROVIDER_SOURCE, BUNDLED_PROVIDER_VERSION, platform());
+  return join(plugins, PROVIDER_ADDRESS, BUNDLED_PROVIDER_VERSION, platform());
 }
 
-/** This machine's, in Terraform's words. */
 function platform(): string {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  const architecture = { x64: "amd64", ia32: "386" }[process.arch as string] ?? process.arch;
-  return `${system}_${architecture}`;
+  return platformName(process.platform, process.arch);
 }
 
 /** The checksum of an unpacked provider. */

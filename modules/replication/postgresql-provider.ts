@@ -6,7 +6,8 @@ import {
 } from "@cdktf/provider-postgresql/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { BUNDLED_PROVIDER_SOURCE, BUNDLED_PROVIDER_VERSION, placeBundledProvider } from "./bundled-provider";
+import { PROVIDER_ADDRESS } from "../../facts/provider-address";
+import { BUNDLED_PROVIDER_VERSION, placeBundledProvider } from "./bundled-provider";
 import { announceProviders, lockProvider } from "./dependency-lock";
 import { type SynthesizedElements, usesBeyondUpstream } from "./upstream-provider";
 
@@ -46,7 +47,7 @@ export class PostgresqlProvider extends UpstreamProvider {
     const source = props.source ?? "bundled";
     if (source === "bundled") {
       Object.assign(this, {
-        terraformProviderSource: BUNDLED_PROVIDER_SOURCE,
+        terraformProviderSource: PROVIDER_ADDRESS,
         terraformGeneratorMetadata: {
           providerName: UpstreamProvider.tfResourceType,
           providerVersion: BUNDLED_PROVIDER_VERSION,
@@ -100,7 +101,7 @@ function install(stack: TerraformStack, workingDirectory: string): void {
   const lockFile = join(workingDirectory, ".terraform.lock.hcl");
   const before = existsSync(lockFile) ? readFileSync(lockFile, "utf8") : "";
   const locked = lockProvider(before, {
-    source: BUNDLED_PROVIDER_SOURCE,
+    source: PROVIDER_ADDRESS,
     version: BUNDLED_PROVIDER_VERSION,
     hashes,
   });

@@ -1,9 +1,6 @@
 import { TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
-
-/** One part of `schema.table`: to the letter, or in double quotes when there is a dot or a double quote in it. */
-const part = '(?:"((?:[^"]|"")+)"|([^."]+))';
-const pattern = `^${part}[.]${part}$`;
+import { QUALIFIED_NAME_PATTERN } from "../../facts/relation-name";
 
 /**
  * Refuses what is not the name of a table with its schema.
@@ -13,7 +10,9 @@ const pattern = `^${part}[.]${part}$`;
  */
 export function requireTableNames(property: string, tables: readonly string[]): void {
   if (Token.isUnresolved(tables)) return;
-  const strange = tables.find((table) => !Token.isUnresolved(table) && !new RegExp(pattern, "s").test(table));
+  const strange = tables.find(
+    (table) => !Token.isUnresolved(table) && !new RegExp(QUALIFIED_NAME_PATTERN, "s").test(table),
+  );
   if (strange !== undefined) {
     throw new Error(
       `${property} must be names like "public.orders", with the schema; a part that has a dot in it in double quotes, like '"my.schema".orders'. Got ${JSON.stringify(strange)}.`,
@@ -53,5 +52,5 @@ export function tablesBySchema(
 }
 
 function takenApart(table: string): string {
-  return `regex("(?s)${pattern.replaceAll('"', '\\"')}", ${table})`;
+  return `regex("(?s)${QUALIFIED_NAME_PATTERN.replaceAll('"', '\\"')}", ${table})`;
 }

@@ -1,6 +1,7 @@
+import { SSL_MODES, type SslMode } from "../../facts/sslmodes";
 import type { Conninfo } from "./conninfo";
 import type { ServerVersion } from "./server-version";
-import { SSL_MODES, type SslMode, type SslSettings } from "./ssl";
+import type { SslSettings } from "./ssl";
 
 /** Everything that is needed to connect to one PostgreSQL server. */
 export interface ConnectionSettings {

@@ -1,3 +1,5 @@
+import { escapeConninfoValue } from "../../facts/conninfo";
+
 /** Where a connection string is wrong. The message names positions only: any piece of the text may be a password. */
 export class ConninfoError extends Error {
   override readonly name = "ConninfoError";
@@ -74,7 +76,7 @@ function quoteValue(keyword: string, value: string): string {
   if (value.includes("\0")) {
     throw new ConninfoError(`The value of ${keyword} contains a NUL character.`);
   }
-  return /^[^\s'\\]+$/.test(value) ? value : `'${value.replace(/['\\]/g, "\\$&")}'`;
+  return /^[^\s'\\]+$/.test(value) ? value : `'${escapeConninfoValue(value)}'`;
 }
 
 // libpq separates with C's isspace(), which knows fewer characters than \s.

@@ -2,13 +2,8 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionOptions } from "node:tls";
+import type { SslMode } from "../../facts/sslmodes";
 import { messageOf } from "./errors";
-
-/** libpq's sslmode values, from the least to the most secure. */
-export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
-
-/** What TLS a connection needs, as libpq means it. */
-export type SslMode = (typeof SSL_MODES)[number];
 
 /** How a connection is secured. */
 export interface SslSettings {

@@ -1,5 +1,6 @@
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { EngineVersion, type PostgresqlEngine } from "../../../modules/aurora/engine-version";
+import type { PostgresqlEngine } from "../../../facts/engine-versions";
+import { EngineVersion } from "../../../modules/aurora/engine-version";
 import { terraformOutputs } from "../replication/terraform-outputs";
 
 function version(engine: PostgresqlEngine, text: string, family?: string): EngineVersion {
@@ -31,7 +32,7 @@ describe("a version that is known", () => {
     const [product, first] =
       engine === "postgres" ? ["RDS for PostgreSQL", "10.4"] : ["Aurora PostgreSQL", "10.6"];
     expect(() => version(engine, text)).toThrow(
-      `engineVersion must be ${first} or later, such as "16.4": ${product} has logical replication from there on. Got "${text}".`,
+      `engineVersion must be ${first} or later, such as "16.4", because ${product} supports logical replication since ${first}. Got "${text}".`,
     );
   });
 
@@ -45,7 +46,7 @@ describe("a version that is known", () => {
   test("a family of another version or engine is refused, and the version's own is not", () => {
     expect(version("postgres", "16.4", "postgres16").family).toBe("postgres16");
     expect(() => version("postgres", "16.4", "postgres15")).toThrow(
-      'family must be the engine version\'s, postgres16, or be left out. Got "postgres15".',
+      'family must be postgres16, the family of the engine version. Change it or omit it. Got "postgres15".',
     );
     expect(() => version("postgres", "16.4", "aurora-postgresql16")).toThrow(/^family must be/);
   });
@@ -97,7 +98,7 @@ describe("a version that only Terraform knows", () => {
     const variable = new TerraformVariable(stack, "v", { type: "string" });
     const { expression, lifecycle } = new EngineVersion(stack, "postgres", variable.stringValue);
     expect(lifecycle.precondition?.[0]?.errorMessage).toBe(
-      `engineVersion must be 10.4 or later, such as "16.4": RDS for PostgreSQL has logical replication from there on. Got \${${expression}}.`,
+      `engineVersion must be 10.4 or later, such as "16.4", because RDS for PostgreSQL supports logical replication since 10.4. Got \${${expression}}.`,
     );
   });
 });

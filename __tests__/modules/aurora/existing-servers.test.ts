@@ -155,7 +155,7 @@ describe("an ExistingAuroraCluster", () => {
     "",
   ])("%j, which is no identifier, is refused", (clusterIdentifier) => {
     expect(() => cluster({ clusterIdentifier })).toThrow(
-      `clusterIdentifier must be the identifier that RDS shows, in lower case, such as "orders", and not an endpoint. Got ${JSON.stringify(clusterIdentifier)}.`,
+      `clusterIdentifier must be an identifier as RDS shows it, in lower case, such as "orders". An endpoint is not an identifier. Got ${JSON.stringify(clusterIdentifier)}.`,
     );
   });
 });

@@ -59,12 +59,12 @@ describe("a DmsMigrationTask", () => {
     expect(props).not.toHaveProperty(replicationTaskId);
   });
 
-  test.each<[string, string, string]>([
-    ["aurora-postgresql", "10.5", "10.6"],
-    ["postgres", "10.20", "10.21"],
-  ])("refuses to follow the changes of %s %s, which can be loaded", (engine, version, first) => {
+  test.each<[string, string, string, string]>([
+    ["aurora-postgresql", "Aurora PostgreSQL", "10.5", "10.6"],
+    ["postgres", "RDS for PostgreSQL", "10.20", "10.21"],
+  ])("rejects CDC from %s (%s) %s, and allows a full load", (engine, product, version, first) => {
     expect(() => synth(source(engine, version))).toThrow(
-      `The source must be ${engine} ${first} or later for migrationType "full-load-and-cdc": DMS follows changes from there on. Got ${version}.`,
+      `The source must be ${product} ${first} or later for migrationType "full-load-and-cdc", because DMS captures changes since that version. Got ${version}.`,
     );
     expect(() => synth(source(engine, first))).not.toThrow();
     expect(() =>
@@ -76,9 +76,9 @@ describe("a DmsMigrationTask", () => {
     const old = { engineVersion: "10.4" } as object;
     expect(() =>
       synth((scope) => ({ migrationType: "full-load", source: endpoint(scope, "source", old) })),
-    ).toThrow("The source must not be PostgreSQL 10.4, which DMS does not work with. Got 10.4.");
+    ).toThrow("The source must not be PostgreSQL 10.4, which DMS does not support. Got 10.4.");
     expect(() => synth((scope) => ({ target: endpoint(scope, "target", old) }))).toThrow(
-      "The target must not be PostgreSQL 10.4, which DMS does not work with. Got 10.4.",
+      "The target must not be PostgreSQL 10.4, which DMS does not support. Got 10.4.",
     );
   });
 
@@ -88,8 +88,8 @@ describe("a DmsMigrationTask", () => {
     );
     const preconditions = conditions(main, "precondition");
     expect(preconditions.map((it) => it.error_message)).toEqual([
-      "The source must not be PostgreSQL 10.4, which DMS does not work with. Got ${var.version}.",
-      expect.stringMatching(/^The source must be postgres 10\.21 or later/),
+      "The source must not be PostgreSQL 10.4, which DMS does not support. Got ${var.version}.",
+      expect.stringMatching(/^The source must be RDS for PostgreSQL 10\.21 or later/),
     ]);
     const verdicts = terraformOutputs((stack) => {
       for (const version of ["10.4", "10.20", "10.21", "10.23-rds.20240418", "16", "16.4", "x"]) {

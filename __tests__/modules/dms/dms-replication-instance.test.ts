@@ -64,7 +64,7 @@ describe("a DmsReplicationInstance", () => {
     ["3.5.4", "18", "3.6.1"],
   ])("of DMS %s is refused for PostgreSQL %s", (engineVersion, postgresql, needed) => {
     expect(() => synth({ engineVersion, ...server(postgresql) })).toThrow(
-      `engineVersion must be ${needed} or later for the source's PostgreSQL ${postgresql}. Got ${engineVersion}.`,
+      `engineVersion must be ${needed} or later to connect to the source, which runs PostgreSQL ${postgresql}. Got ${engineVersion}.`,
     );
     expect(() => synth({ engineVersion: needed, ...server(postgresql) })).not.toThrow();
   });
@@ -80,7 +80,7 @@ describe("a DmsReplicationInstance", () => {
       {
         condition: matching(/tonumber\(regex\(".*", var\.version\)\[0\]\) < 17, false\)/),
         error_message:
-          "engineVersion must be 3.6.1 or later for the source's PostgreSQL ${var.version}. Got 3.5.4.",
+          "engineVersion must be 3.6.1 or later to connect to the source, which runs PostgreSQL ${var.version}. Got 3.5.4.",
       },
     ]);
   });
@@ -91,7 +91,7 @@ describe("a DmsReplicationInstance", () => {
     [{ allocatedStorage: 4 }, "allocatedStorage must be a whole number of GB from 5 to 6144. Got 4."],
     [
       { engineVersion: "latest" },
-      'engineVersion must be a version of DMS\'s engine, such as "3.6.1". Got "latest".',
+      'engineVersion must be a DMS engine version, such as "3.6.1". Got "latest".',
     ],
   ])("%j is refused", (given, message) => {
     expect(() => synth(given)).toThrow(message);

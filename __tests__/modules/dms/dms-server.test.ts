@@ -210,7 +210,7 @@ describe("a DmsServer", () => {
   test("is no endpoint", () => {
     const clusterIdentifier = "orders.cluster-ro-abc123.eu-central-1.rds.amazonaws.com";
     expect(() => synth({ kind: "cluster", clusterIdentifier })).toThrow(
-      /^clusterIdentifier must be the identifier/,
+      /^clusterIdentifier must be an identifier/,
     );
   });
 });

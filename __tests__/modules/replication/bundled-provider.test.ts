@@ -4,7 +4,8 @@ import type * as os from "node:os";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { BUNDLED_PROVIDER_SOURCE, placeBundledProvider } from "../../../modules/replication/bundled-provider";
+import { PROVIDER_ADDRESS } from "../../../facts/provider-address";
+import { placeBundledProvider } from "../../../modules/replication/bundled-provider";
 import { packageFolder } from "../../../modules/replication/package-files";
 import { packageHash } from "../../../modules/replication/package-hash";
 
@@ -53,7 +54,7 @@ function runOn(platform: string, arch: string): void {
 
 /** The files in the provider's folder. */
 function placed(): string[] {
-  const folder = join(directory, "terraform.d", "plugins", BUNDLED_PROVIDER_SOURCE);
+  const folder = join(directory, "terraform.d", "plugins", PROVIDER_ADDRESS);
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
 }
 
@@ -85,7 +86,7 @@ test("on the workers' own platform the executable is alone: Terraform would take
 test("what was placed for another way to run, or of another version, goes", () => {
   runOn("linux", "x64");
   placeBundledProvider(directory, true);
-  const former = join(directory, "terraform.d", "plugins", BUNDLED_PROVIDER_SOURCE, "1.2.2", "linux_amd64");
+  const former = join(directory, "terraform.d", "plugins", PROVIDER_ADDRESS, "1.2.2", "linux_amd64");
   mkdirSync(former, { recursive: true });
   expect(placeBundledProvider(directory, false)).toEqual([packageHash(script)]);
   expect(placed()).toEqual(unpacked("linux_amd64"));

@@ -1,6 +1,6 @@
+import { PROVIDER_ADDRESS as source } from "../../../facts/provider-address";
 import { announceProviders, lockProvider } from "../../../modules/replication/dependency-lock";
 
-const source = "registry.terraform.io/aurora-logical-replication/postgresql";
 const aws = "registry.terraform.io/hashicorp/aws";
 
 const header = `# This file is maintained automatically by "terraform init".

@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { PostgresqlProvider as UpstreamProvider } from "@cdktf/provider-postgresql/lib/provider";
 import { Role } from "@cdktf/provider-postgresql/lib/role";
 import { App, TerraformStack, Testing } from "cdktf";
+import { PROVIDER_ADDRESS } from "../../../facts/provider-address";
 import { Publication } from "../../../bindings/publication";
 import { Subscription } from "../../../bindings/subscription";
-import { BUNDLED_PROVIDER_SOURCE } from "../../../modules/replication/bundled-provider";
 import {
   PostgresqlProvider,
   type PostgresqlProviderProps,
@@ -50,7 +50,7 @@ function synth(stack: TerraformStack): string {
 }
 
 function pluginFolder(directory: string): string {
-  const plugin = join(directory, "terraform.d", "plugins", BUNDLED_PROVIDER_SOURCE);
+  const plugin = join(directory, "terraform.d", "plugins", PROVIDER_ADDRESS);
   return join(plugin, version, ...readdirSync(join(plugin, version)));
 }
 
@@ -63,7 +63,7 @@ describe("with the bundled provider", () => {
   test("the stack requires it in this package's version", () => {
     expect(JSON.parse(Testing.synth(createStack()))).toMatchObject({
       provider: { postgresql: [{ host: "localhost" }] },
-      terraform: { required_providers: { postgresql: { source: BUNDLED_PROVIDER_SOURCE, version } } },
+      terraform: { required_providers: { postgresql: { source: PROVIDER_ADDRESS, version } } },
     });
   });
 

@@ -1,3 +1,4 @@
+import { type EngineFacts, engineVersionNumber, POSTGRESQL_ENGINES } from "../../../facts/engine-versions";
 import type { Rds } from "../../aws/rds";
 import type { Database } from "../../aws/rds-database";
 import { databaseLabel } from "../../aws/rds-wait";
@@ -11,12 +12,6 @@ export interface Complaint {
   /** Whether another resource of the same apply may put it right before this one is applied. */
   readonly mayPass: boolean;
 }
-
-/** The first versions with logical replication, as AWS documents them. */
-const FIRST_VERSIONS: Readonly<Record<string, { product: string; version: readonly [number, number] }>> = {
-  "aurora-postgresql": { product: "Aurora PostgreSQL", version: [10, 6] },
-  postgres: { product: "RDS for PostgreSQL", version: [10, 4] },
-};
 
 /** What speaks against logical replication in a cluster or instance, whatever its parameters are. */
 export function databaseComplaints(database: Database): Complaint[] {
@@ -32,8 +27,8 @@ export function databaseComplaints(database: Database): Complaint[] {
       `belongs to the cluster ${JSON.stringify(memberOf)}, whose parameter group has rds.logical_replication. Set cluster_identifier = ${JSON.stringify(memberOf)} instead.`,
     );
   }
-  const first = FIRST_VERSIONS[engine];
-  if (first === undefined) {
+  const facts = (POSTGRESQL_ENGINES as Readonly<Record<string, EngineFacts>>)[engine];
+  if (facts === undefined) {
     return complain("Not PostgreSQL", `has the engine ${engine}. It must be aurora-postgresql or postgres.`);
   }
   if (kind === "cluster" && engine === "postgres") {
@@ -48,12 +43,11 @@ export function databaseComplaints(database: Database): Complaint[] {
       "is Aurora Serverless v1, which has no logical replication. Migrate it to a provisioned or Serverless v2 cluster.",
     );
   }
-  const [major = 0, minor = 0] = engineVersion.split(".").map((part) => parseInt(part, 10));
-  const [firstMajor, firstMinor] = first.version;
-  if (major < firstMajor || (major === firstMajor && minor < firstMinor)) {
+  const { product, firstWithLogicalReplication: first } = facts;
+  if (engineVersionNumber(engineVersion) < engineVersionNumber(first)) {
     return complain(
       "Engine version too old",
-      `has version ${engineVersion}, and ${first.product} has logical replication since ${first.version.join(".")}. Upgrade it first.`,
+      `has version ${engineVersion}, and ${product} has logical replication since ${first}. Upgrade it first.`,
     );
   }
   if (writer === null) {
