@@ -11,13 +11,21 @@ const layers = {
   "provider/framework": ["facts", "provider/plugin"],
   "provider/aws": ["facts", "provider/framework"],
   "provider/postgres": ["facts", "provider/framework"],
-  "provider/resources/shared": ["facts", "provider/framework", "provider/aws", "provider/postgres"],
+  "provider/configured-provider.ts": ["provider/aws", "provider/postgres"],
+  "provider/resources/shared": [
+    "facts",
+    "provider/framework",
+    "provider/aws",
+    "provider/postgres",
+    "provider/configured-provider.ts",
+  ],
   "provider/resources": [
     "facts",
     "provider/framework",
     "provider/aws",
     "provider/postgres",
     "provider/resources/shared",
+    "provider/configured-provider.ts",
   ],
   "provider/data-sources": [
     "facts",
@@ -25,6 +33,7 @@ const layers = {
     "provider/aws",
     "provider/postgres",
     "provider/resources/shared",
+    "provider/configured-provider.ts",
   ],
   provider: ["facts", "provider/*"],
 
