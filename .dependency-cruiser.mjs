@@ -1,3 +1,11 @@
+const belowResources = [
+  "facts",
+  "provider/framework",
+  "provider/aws",
+  "provider/postgres",
+  "provider/configured-provider.ts",
+];
+
 /**
  * Layers, and the layers that each may import besides itself. Imports run downwards only.
  *
@@ -11,21 +19,10 @@ const layers = {
   "provider/framework": ["facts", "provider/plugin"],
   "provider/aws": ["facts", "provider/framework"],
   "provider/postgres": ["facts", "provider/framework"],
-  "provider/resources/shared": ["facts", "provider/framework", "provider/aws", "provider/postgres"],
-  "provider/resources": [
-    "facts",
-    "provider/framework",
-    "provider/aws",
-    "provider/postgres",
-    "provider/resources/shared",
-  ],
-  "provider/data-sources": [
-    "facts",
-    "provider/framework",
-    "provider/aws",
-    "provider/postgres",
-    "provider/resources/shared",
-  ],
+  "provider/configured-provider.ts": ["provider/aws", "provider/postgres"],
+  "provider/resources/shared": belowResources,
+  "provider/resources": [...belowResources, "provider/resources/shared"],
+  "provider/data-sources": [...belowResources, "provider/resources/shared"],
   provider: ["facts", "provider/*"],
 
   bindings: ["facts"],

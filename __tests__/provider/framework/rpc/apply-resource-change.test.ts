@@ -21,7 +21,7 @@ describe("ApplyResourceChange", () => {
     return { state: decoded(newState), errors: diagnostics.map(({ summary, detail }) => summary + detail) };
   };
 
-  it("stores the state that a failed create has saved", async () => {
+  test("stores the state that a failed create has saved", async () => {
     const server = await serveConfigured({
       create: (operation) => {
         operation.saveState(operation.planned);
@@ -33,7 +33,7 @@ describe("ApplyResourceChange", () => {
     expect(errors).toEqual([expect.stringContaining("Unable to create thing")]);
   });
 
-  it("accepts a time limit longer than the longest timer of Node.js", async () => {
+  test("accepts a time limit longer than the longest timer of Node.js", async () => {
     const server = await serveConfigured({
       create: async ({ planned, signal }) => {
         // A timer that overflows runs after one millisecond.
@@ -48,7 +48,7 @@ describe("ApplyResourceChange", () => {
     expect(state).toEqual({ ...thing, timeouts });
   });
 
-  it("attaches a warning to the attribute that it is about", async () => {
+  test("attaches a warning to the attribute that it is about", async () => {
     const server = await serveConfigured({
       create: ({ planned, warn }) => {
         warn("Too small", "It is.", ["size"]);
@@ -64,7 +64,7 @@ describe("ApplyResourceChange", () => {
     ]);
   });
 
-  it("stores no state when a failed create has removed the object again", async () => {
+  test("stores no state when a failed create has removed the object again", async () => {
     const server = await serveConfigured({
       create: (operation) => {
         operation.saveState(operation.planned);
@@ -75,9 +75,12 @@ describe("ApplyResourceChange", () => {
     expect((await create(server)).state).toBeNull();
   });
 
-  it("stores no state after a delete, and the prior state after a failed one", async () => {
+  test("stores no state after a delete, and the prior state after a failed one", async () => {
     const destroy = ApplyResourceChange_Request.fromPartial({
-      ...{ typeName, priorState: encoded(thing), plannedState: encoded(null), config: encoded(null) },
+      typeName,
+      priorState: encoded(thing),
+      plannedState: encoded(null),
+      config: encoded(null),
     });
     const deleted = await (await serveConfigured()).calls.applyResourceChange(destroy);
     expect(decoded(deleted.newState)).toBeNull();

@@ -18,7 +18,7 @@ import {
 describe("ConfigureProvider", () => {
   const read = ReadResource_Request.fromPartial({ typeName, currentState: encoded(thing) });
 
-  it("hands the configured provider to the operations", async () => {
+  test("hands the configured provider to the operations", async () => {
     const seen: Configured[] = [];
     const server = serve({
       resource: {
@@ -33,7 +33,7 @@ describe("ConfigureProvider", () => {
     expect(seen).toEqual([{ host: "example.com" }]);
   });
 
-  it("waits for a configuration that is known only after apply", async () => {
+  test("waits for a configuration that is known only after apply", async () => {
     const server = serve({ provider: { configure: fault } });
     await configure(server, unknown);
     const { diagnostics, newState } = await server.calls.readResource(read);
@@ -41,7 +41,7 @@ describe("ConfigureProvider", () => {
     expect(newState?.msgpack).toEqual(encoded(thing).msgpack);
   });
 
-  it("reports an error of the configuration", async () => {
+  test("reports an error of the configuration", async () => {
     const { diagnostics } = await serve({ provider: { configure: fault } }).calls.configureProvider(
       ConfigureProvider_Request.fromPartial({ config: encoded({ host: "h" }, providerType) }),
     );

@@ -3,7 +3,7 @@ import { serve, typeName } from "./thing";
 const capabilities = { planDestroy: false, getProviderSchemaOptional: true };
 
 describe("GetProviderSchema", () => {
-  it("returns the schema of every type, with its id and its time limits", async () => {
+  test("returns the schema of every type, with its id and its time limits", async () => {
     const response = await serve().calls.getProviderSchema({});
     const block = response.resourceSchemas[typeName]?.block;
     expect(block?.attributes.map(({ name }) => name)).toEqual(["name", "size", "id"]);
@@ -16,7 +16,7 @@ describe("GetProviderSchema", () => {
 });
 
 describe("GetMetadata", () => {
-  it("returns the names of the types", async () => {
+  test("returns the names of the types", async () => {
     expect(await serve().calls.getMetadata({})).toEqual({
       serverCapabilities: capabilities,
       diagnostics: [],

@@ -5,14 +5,14 @@ import { decoded, serve, serveConfigured, thing, typeName } from "./thing";
 const request = ImportResourceState_Request.fromPartial({ typeName, id: "n" });
 
 describe("ImportResourceState", () => {
-  it("returns what the import ID says, for the read that follows", async () => {
+  test("returns what the import ID says, for the read that follows", async () => {
     const { calls } = await serveConfigured();
     const { importedResources, diagnostics } = await calls.importResourceState(request);
     expect(diagnostics).toEqual([]);
     expect(decoded(importedResources[0]?.state)).toEqual({ ...thing, id: null });
   });
 
-  it("reports an import ID that is not valid", async () => {
+  test("reports an import ID that is not valid", async () => {
     const { calls } = await serveConfigured({
       importState: () => {
         throw new DiagnosticError("Invalid import ID", "It is.");
@@ -24,7 +24,7 @@ describe("ImportResourceState", () => {
     });
   });
 
-  it("reports that the provider is not configured yet", async () => {
+  test("reports that the provider is not configured yet", async () => {
     const { diagnostics } = await serve().calls.importResourceState(request);
     expect(diagnostics).toMatchObject([{ summary: "Provider configuration not known yet" }]);
   });

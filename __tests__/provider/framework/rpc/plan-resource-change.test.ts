@@ -10,23 +10,25 @@ describe("PlanResourceChange", () => {
   const values = { config: encoded(thing), proposedNewState: encoded(thing), priorState: encoded(null) };
   const request = PlanResourceChange_Request.fromPartial({ typeName, ...values });
 
-  it("returns the planned state", async () => {
+  test("returns the planned state", async () => {
     const { calls } = await serveConfigured();
     const { plannedState, requiresReplace } = await calls.planResourceChange(request);
     expect(decoded(plannedState)).toEqual(thing);
     expect(requiresReplace).toEqual([]);
   });
 
-  it("reports an error that the resource throws", async () => {
+  test("reports an error that the resource throws", async () => {
     const { calls } = await serveConfigured({ modifyPlan: fault });
     const { diagnostics } = await calls.planResourceChange(request);
     expect(diagnostics).toEqual([faultDiagnostic("Unable to plan thing", "Thing n")]);
   });
 
-  it("plans a destroy without the resource", async () => {
+  test("plans a destroy without the resource", async () => {
     const { calls } = await serveConfigured({ modifyPlan: fault });
     const destroy = PlanResourceChange_Request.fromPartial({
-      ...{ typeName, priorState: encoded(thing), proposedNewState: encoded(null) },
+      typeName,
+      priorState: encoded(thing),
+      proposedNewState: encoded(null),
     });
     const { plannedState, diagnostics } = await calls.planResourceChange(destroy);
     expect(decoded(plannedState)).toBeNull();
@@ -41,18 +43,24 @@ describe("what the configuration set before", () => {
     const values = { priorState: encoded(prior), config: encoded({ ...planned, id: null }) };
     const { plannedPrivate } = await server.calls.planResourceChange(
       PlanResourceChange_Request.fromPartial({
-        ...{ typeName, ...values, proposedNewState: encoded(planned), priorPrivate: memory },
+        typeName,
+        ...values,
+        proposedNewState: encoded(planned),
+        priorPrivate: memory,
       }),
     );
     const { private: after } = await server.calls.applyResourceChange(
       ApplyResourceChange_Request.fromPartial({
-        ...{ typeName, ...values, plannedState: encoded(planned), plannedPrivate },
+        typeName,
+        ...values,
+        plannedState: encoded(planned),
+        plannedPrivate,
       }),
     );
     return after;
   };
 
-  it("is known to the next plan, which sees that an attribute was removed", async () => {
+  test("is known to the next plan, which sees that an attribute was removed", async () => {
     const seen: boolean[] = [];
     let fails = false;
     const server = await serveConfigured({
@@ -68,7 +76,7 @@ describe("what the configuration set before", () => {
     expect(seen).toEqual([false, true, true, false]);
   });
 
-  it("is not known for an object that another provider created", async () => {
+  test("is not known for an object that another provider created", async () => {
     const seen: boolean[] = [];
     const server = await serveConfigured({
       modifyPlan: ({ wasConfigured }) => void seen.push(wasConfigured("size")),

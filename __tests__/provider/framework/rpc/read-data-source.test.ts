@@ -19,13 +19,13 @@ const read = async (dataSource: NonNullable<Behaviour["dataSource"]>) => {
 };
 
 describe("ReadDataSource", () => {
-  it("returns what the data source read, its id, and the time limits of the configuration", async () => {
+  test("returns what the data source read, its id, and the time limits of the configuration", async () => {
     const { state, diagnostics } = await read({});
     expect(diagnostics).toEqual([]);
     expect(decoded(state, dataSourceType)).toEqual({ name: "n", id: "n", timeouts: { read: "1m" } });
   });
 
-  it("reports an error", async () => {
+  test("reports an error", async () => {
     const { state, diagnostics } = await read({ read: fault });
     expect(diagnostics).toEqual([faultDiagnostic("Unable to read things", "The things n")]);
     expect(state).toBeUndefined();

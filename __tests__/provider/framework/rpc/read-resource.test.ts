@@ -9,7 +9,7 @@ const read = async (behaviour: Parameters<typeof serveConfigured>[0], state = th
 };
 
 describe("ReadResource", () => {
-  it("returns what the resource read, with the time limits of the state", async () => {
+  test("returns what the resource read, with the time limits of the state", async () => {
     const { newState } = await read(
       { read: ({ state }) => Promise.resolve({ ...state, size: 7 }) },
       { ...thing, timeouts },
@@ -17,18 +17,18 @@ describe("ReadResource", () => {
     expect(decoded(newState)).toEqual({ ...thing, size: 7, timeouts });
   });
 
-  it("returns null for an object that does not exist any more", async () => {
+  test("returns null for an object that does not exist any more", async () => {
     const { newState } = await read({ read: () => Promise.resolve(null) });
     expect(decoded(newState)).toBeNull();
   });
 
-  it("reports an error, and leaves the state unchanged", async () => {
+  test("reports an error, and leaves the state unchanged", async () => {
     const { diagnostics, newState } = await read({ read: fault });
     expect(diagnostics).toEqual([faultDiagnostic("Unable to read thing", "Thing n")]);
     expect(decoded(newState)).toEqual(thing);
   });
 
-  it("reports the error of the read when the object's description fails as well", async () => {
+  test("reports the error of the read when the object's description fails as well", async () => {
     const { diagnostics } = await read({ read: fault, describe: fault });
     expect(diagnostics).toEqual([faultDiagnostic("Unable to read thing", "Thing")]);
   });

@@ -3,7 +3,7 @@ import { ReadResource_Request } from "../../../../provider/plugin/generated/tfpl
 import { decoded, encoded, serveConfigured, thing, typeName } from "./thing";
 
 describe("StopProvider", () => {
-  it("cancels the operations that are running, which report it", async () => {
+  test("cancels the operations that are running, which report it", async () => {
     const { calls } = await serveConfigured({
       read: async ({ signal }) => {
         await once(signal, "abort");

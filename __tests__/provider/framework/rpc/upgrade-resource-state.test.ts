@@ -7,13 +7,13 @@ const upgrade = (json: string) =>
   );
 
 describe("UpgradeResourceState", () => {
-  it("reads a stored state", async () => {
+  test("reads a stored state", async () => {
     const { upgradedState, diagnostics } = await upgrade(JSON.stringify(thing));
     expect(diagnostics).toEqual([]);
     expect(decoded(upgradedState)).toEqual(thing);
   });
 
-  it("reports a state that it cannot read", async () => {
+  test("reports a state that it cannot read", async () => {
     const summary = "Unable to read the stored state";
     const { upgradedState, diagnostics } = await upgrade('{"size": []}');
     expect(upgradedState).toBeUndefined();

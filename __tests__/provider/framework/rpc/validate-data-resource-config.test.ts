@@ -2,7 +2,7 @@ import { ValidateDataResourceConfig_Request } from "../../../../provider/plugin/
 import { dataSourceType, encoded, serve, typeName } from "./thing";
 
 describe("ValidateDataResourceConfig", () => {
-  it("reports a time limit that is not a duration", async () => {
+  test("reports a time limit that is not a duration", async () => {
     const values = { name: "n", id: null, timeouts: { read: "soon" } };
     const { diagnostics } = await serve().calls.validateDataResourceConfig(
       ValidateDataResourceConfig_Request.fromPartial({ typeName, config: encoded(values, dataSourceType) }),

@@ -2,7 +2,7 @@ import { ValidateProviderConfig_Request } from "../../../../provider/plugin/gene
 import { encoded, providerType, serve } from "./thing";
 
 describe("ValidateProviderConfig", () => {
-  it("reports what the provider's schema refuses", async () => {
+  test("reports what the provider's schema refuses", async () => {
     const config = encoded({ host: "" }, providerType);
     const { diagnostics } = await serve().calls.validateProviderConfig(
       ValidateProviderConfig_Request.fromPartial({ config }),
