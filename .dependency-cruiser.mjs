@@ -1,3 +1,11 @@
+const belowResources = [
+  "facts",
+  "provider/framework",
+  "provider/aws",
+  "provider/postgres",
+  "provider/configured-provider.ts",
+];
+
 /**
  * Layers, and the layers that each may import besides itself. Imports run downwards only.
  *
@@ -12,29 +20,9 @@ const layers = {
   "provider/aws": ["facts", "provider/framework"],
   "provider/postgres": ["facts", "provider/framework"],
   "provider/configured-provider.ts": ["provider/aws", "provider/postgres"],
-  "provider/resources/shared": [
-    "facts",
-    "provider/framework",
-    "provider/aws",
-    "provider/postgres",
-    "provider/configured-provider.ts",
-  ],
-  "provider/resources": [
-    "facts",
-    "provider/framework",
-    "provider/aws",
-    "provider/postgres",
-    "provider/resources/shared",
-    "provider/configured-provider.ts",
-  ],
-  "provider/data-sources": [
-    "facts",
-    "provider/framework",
-    "provider/aws",
-    "provider/postgres",
-    "provider/resources/shared",
-    "provider/configured-provider.ts",
-  ],
+  "provider/resources/shared": belowResources,
+  "provider/resources": [...belowResources, "provider/resources/shared"],
+  "provider/data-sources": [...belowResources, "provider/resources/shared"],
   provider: ["facts", "provider/*"],
 
   bindings: ["facts"],

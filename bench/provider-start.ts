@@ -1,7 +1,7 @@
 /**
- * `npm run bench:start`: how long Terraform waits for the provider's handshake, and for the answer to its first call;
- * of the script, and of the single executable against it. All in turn and in the same run, with `node` that does
- * nothing, and the memory that each holds then. `npm run build:provider` comes before it.
+ * `npm run bench:start`: time from the start of the provider to its handshake and to the answer to the first call, and its
+ * memory then, for the script and for the single executable. They alternate with an idle `node`, so that all see the same
+ * load. Run `npm run build:provider` first.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
@@ -34,7 +34,7 @@ interface Start {
   readonly residentMegabytes: number;
 }
 
-/** Times from the spawn until `ready` has seen enough. */
+/** Measures the time from the spawn until `ready` resolves. */
 async function start(ready: (program: Program) => Promise<unknown>, ...command: string[]): Promise<Start> {
   const [file = "", ...parameters] = command;
   const started = performance.now();
@@ -59,7 +59,7 @@ async function firstAnswer(program: Program): Promise<void> {
   await getProviderSchema({ port: Number(address.split(":")[1]), serverCertificatePem, client });
 }
 
-/** On Linux only; NaN elsewhere. */
+/** Resident memory in MB on Linux; NaN on other systems. */
 function residentSize(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
@@ -73,7 +73,7 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }
 
-/** Takes the single executable for this machine out of its zip. */
+/** Unpacks the single executable for this machine. */
 function unpackExecutable(folder: string): string {
   const host = buildHost();
   const platform = PLATFORMS.find((released) => released === host);
@@ -121,7 +121,7 @@ async function measure(executable: string): Promise<void> {
     console.log(`  ${what.padEnd(26)} ${time} ms   ${ratio} times ${of.padEnd(8)} ${size.padStart(3)} MB`);
   };
   console.log(`medians of ${ROUNDS} starts`);
-  report("node, doing nothing", bare, bare, "node");
+  report("idle node", bare, bare, "node");
   report("script, handshake", scriptHandshake, bare, "node");
   report("script, first answer", scriptAnswer, bare, "node");
   report("executable, handshake", executableHandshake, scriptHandshake, "script");

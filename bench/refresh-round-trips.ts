@@ -1,6 +1,6 @@
 /**
- * `npm run bench:refresh`: how many messages with SQL the provider sends and waits for when Terraform refreshes one
- * object of each kind, counted by the server itself.
+ * `npm run bench:refresh`: the number of SQL round trips when Terraform refreshes one object of each type, from the
+ * server's log. Run `npm run build:provider` first.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -86,10 +86,11 @@ async function main(): Promise<void> {
     };
     const messages = (): number => server.log().split(/LOG: {2}statement:/).length - 1;
 
-    // No references, since a target is refreshed with all it refers to: so the role is made first.
+    // The objects do not refer to each other, because -target also refreshes what a target refers to. So the role comes
+    // first.
     terraform("apply", "-auto-approve", "-target=postgresql_role.o");
     terraform("apply", "-auto-approve");
-    console.log("round trips of a refresh, the question who we are (once a database) included");
+    console.log("round trips of a refresh, including the query for the session user (one per database)");
     for (const type of Object.keys(measured)) {
       const before = messages();
       terraform("plan", "-refresh-only", `-target=${type}.o`);
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
     }
     const before = messages();
     terraform("plan", "-refresh-only");
-    console.log(`  ${"all of them together".padEnd(30)} ${messages() - before}`);
+    console.log(`  ${"all together".padEnd(30)} ${messages() - before}`);
     terraform("destroy", "-auto-approve");
   } finally {
     rmSync(directory, { recursive: true, force: true });

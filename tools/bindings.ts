@@ -9,10 +9,10 @@ import { type UpstreamClass, upstreamClasses } from "./upstream-classes";
 
 type Elements = ProviderSchema["resource_schemas"];
 
-/** What upstream lacks: a whole type, or some attributes of one that it has. */
+/** Types or attributes that upstream's provider does not have. */
 type Additions = Readonly<Record<string, "type" | readonly string[]>>;
 
-/** What the provider has and upstream's has not. */
+/** Types and attributes of this provider that upstream's does not have. */
 export interface BeyondUpstream {
   readonly resources: Additions;
   readonly dataSources: Additions;
@@ -27,15 +27,15 @@ export function beyondUpstream(schema: ProviderSchema): BeyondUpstream {
 }
 
 /**
- * The files of `bindings/` by name: a class for each type that upstream lacks or has less of, made by the generator
- * that is behind `cdktf get`; all of them together; and the list of what upstream lacks.
+ * The files of `bindings/` by name: a class for each type that upstream lacks or has fewer attributes of, written by
+ * the generator behind `cdktf get`; an index of them; and the list of what upstream lacks.
  */
 export async function makeBindings(schema: ProviderSchema): Promise<ReadonlyMap<string, string>> {
   const beyond = beyondUpstream(schema);
   const classes = await generateClasses({
     ...schema,
-    resource_schemas: worthAClass(schema.resource_schemas, beyond.resources),
-    data_source_schemas: worthAClass(schema.data_source_schemas, beyond.dataSources),
+    resource_schemas: withClass(schema.resource_schemas, beyond.resources),
+    data_source_schemas: withClass(schema.data_source_schemas, beyond.dataSources),
   });
   const list = `/** What the bundled provider has and upstream's has not: a whole type, or some attributes of one. */
 export const BEYOND_UPSTREAM: {
@@ -61,7 +61,7 @@ function additions(elements: Elements = {}, upstream: ReadonlyMap<string, Upstre
   );
 }
 
-function worthAClass(elements: Elements = {}, added: Additions): Elements {
+function withClass(elements: Elements = {}, added: Additions): Elements {
   return Object.fromEntries(
     Object.entries(elements).filter(
       ([type]) => added[type] !== undefined && added[type].toString() !== "timeouts",
@@ -69,7 +69,7 @@ function worthAClass(elements: Elements = {}, added: Additions): Elements {
   );
 }
 
-/** The generator's classes by file name, as they are to be here. */
+/** The generator's classes by file name, corrected. */
 async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<string, string>> {
   const directory = mkdtempSync(join(tmpdir(), "bindings-"));
   try {
@@ -82,50 +82,62 @@ async function generateClasses(schema: ProviderSchema): Promise<ReadonlyMap<stri
       .filter((entry) => entry.isDirectory() && entry.name !== "provider")
       .map((entry) => entry.name)
       .sort();
-    return new Map(
-      names.map((name) => {
-        const text = readFileSync(join(output, name, "index.ts"), "utf8");
-        return [`${name}.ts`, strict(describeRest(correctComments(text)))];
-      }),
+    return correctClasses(
+      new Map(names.map((name) => [`${name}.ts`, readFileSync(join(output, name, "index.ts"), "utf8")])),
     );
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-/** The generator refers to pages of the public registry, which has none of this provider, and misnames parameters. */
-function correctComments(text: string): string {
-  return (
-    text
-      .replace(/^\/\/ .*\n\/\/ generated from terraform resource schema\n/, "")
-      .replace(/(?:\n *\*)?\n *\* Docs at Terraform Registry: .*/g, "")
-      .replace(/\{@link \S+ ([^}]*)\}/g, "$1")
-      // It is not true of this provider either.
-      .replace(/\n *\*\n *\* Please be aware that the id field .*\n.*/g, "")
-      .replaceAll("@param provider? ", "@param provider ")
-      .replaceAll("@param options ", "@param config ")
-  );
-}
+type Correction = readonly [pattern: RegExp, replacement: string];
 
-/** What the generator says nothing of. */
-function describeRest(text: string): string {
-  return text
-    .replace(/^(?=export interface (\w+)Config extends )/gm, "/** The arguments of `$1`. */\n")
-    .replace(/^(?=export interface \w+ \{)/gm, "/** A block or an object of it. */\n")
-    .replace(/^(?=export class \w+(?:OutputReference|List) )/gm, "/** The same, for what refers to it. */\n")
-    .replace(/^(?= *public internalValue\?)/gm, "/** The blocks, as they were given. */\n")
-    .replace(/^(?= *public static readonly tfResourceType)/gm, "/** The type's name in Terraform. */\n");
-}
+/** In order: a later correction sees the text of those before it. */
+const CORRECTIONS: readonly Correction[] = [
+  // The generator refers to pages of the public registry, which has none of this provider.
+  [/^\/\/ .*\n\/\/ generated from terraform resource schema\n/g, ""],
+  [/(?:\n *\*)?\n *\* Docs at Terraform Registry: .*/g, ""],
+  [/\{@link \S+ ([^}]*)\}/g, "$1"],
+  // This provider's validation refuses a configured id.
+  [/\n *\*\n *\* Please be aware that the id field .*\n.*/g, ""],
+  // The generator misnames parameters.
+  [/@param provider\? /g, "@param provider "],
+  [/@param options /g, "@param config "],
+  // The generator leaves these without documentation.
+  [/^(?=export interface (\w+)Config extends )/gm, "/** The arguments of `$1`. */\n"],
+  [/^(?=export interface \w+ \{)/gm, "/** A block or an object of it. */\n"],
+  [/^(?=export class \w+(?:OutputReference|List) )/gm, "/** The same, for what refers to it. */\n"],
+  [/^(?= *public internalValue\?)/gm, "/** The blocks, as they were given. */\n"],
+  [/^(?= *public static readonly tfResourceType)/gm, "/** The type's name in Terraform. */\n"],
+  // The generated code passes undefined for an absent property, which exactOptionalPropertyTypes refuses.
+  [/^( *(?:private |readonly )\w+\?: [^;]*);/gm, "$1 | undefined;"],
+  [/^( *public internalValue\? ?: [^;\n]*);?$/gm, "$1 | undefined;"],
+  [
+    /\bprotected (synthesize\w*|(?:terraformResource|terraformAttribute|wrapsSet):)/g,
+    "protected override $1",
+  ],
+  [/(forEach: config\.forEach\s*\})\);/g, "$1 as cdktf.TerraformResourceConfig);"],
+  [/(importId: importFromId, provider \})\);/g, "$1 as cdktf.IImportableConfig);"],
+];
 
-/** The generator's code takes undefined for absent, which the compiler does not under exactOptionalPropertyTypes. */
-function strict(text: string): string {
-  return text
-    .replace(/^( *(?:private |readonly )\w+\?: [^;]*);/gm, "$1 | undefined;")
-    .replace(/^( *public internalValue\? ?: [^;\n]*);?$/gm, "$1 | undefined;")
-    .replace(
-      /\bprotected (synthesize\w*|(?:terraformResource|terraformAttribute|wrapsSet):)/g,
-      "protected override $1",
-    )
-    .replace(/(forEach: config\.forEach\s*\})\);/g, "$1 as cdktf.TerraformResourceConfig);")
-    .replace(/(importId: importFromId, provider \})\);/g, "$1 as cdktf.IImportableConfig);");
+/**
+ * Corrects classes that the generator wrote.
+ *
+ * @param classes - texts by file name.
+ * @throws Error if a correction matches none of them, because the generator writes something else now.
+ */
+export function correctClasses(
+  classes: ReadonlyMap<string, string>,
+  corrections = CORRECTIONS,
+): ReadonlyMap<string, string> {
+  return corrections.reduce((texts, [pattern, replacement]) => {
+    const corrected = new Map([...texts].map(([name, text]) => [name, text.replace(pattern, replacement)]));
+    if ([...texts].every(([name, text]) => corrected.get(name) === text)) {
+      throw new Error(
+        `The generated bindings cannot be corrected: nothing in ${[...texts.keys()].join(", ")} matches ${pattern}. ` +
+          "Compare tools/bindings.ts with what this version of @cdktf/provider-generator writes.",
+      );
+    }
+    return corrected;
+  }, classes);
 }

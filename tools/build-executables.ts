@@ -1,11 +1,13 @@
 /**
- * The second half of `npm run build:provider`: makes dist/release/, a release of the provider as the Terraform Registry
- * asks for it: per platform a zip with an executable that needs no Node.js, the manifest, and the SHA256SUMS of them.
- * The same commit gives the same bytes, whichever machine and Node.js the build runs on.
+ * The second half of `npm run build:provider`: builds a release of the provider in dist/release/, in the format of the
+ * Terraform Registry: for each platform a zip with a self-contained executable, the manifest, and their SHA256SUMS.
+ * The same commit results in the same bytes on every machine and with every version of Node.js.
  *
- * Platforms named on the command line (`npm run build:provider -- linux_amd64`) are built instead of all, and
- * `--output DIRECTORY` is made instead of dist/release/; what it held is gone. With the environment variable
- * GPG_FINGERPRINT, the SHA256SUMS are signed with that key of GnuPG.
+ * Platforms on the command line (`npm run build:provider -- linux_amd64`) replace the default, all of them.
+ * `--output DIRECTORY` replaces dist/release/; the build deletes what it contained. With the environment variable
+ * GPG_FINGERPRINT, GnuPG signs the SHA256SUMS with that key.
+ *
+ * @see https://developer.hashicorp.com/terraform/registry/providers/publishing
  *
  * The tests run the Linux executable only. Try the Windows executable on Windows before a release.
  */
@@ -41,7 +43,7 @@ import {
 import { zip } from "./release-zip";
 
 const root = join(__dirname, "..");
-/** By this the executable knows that a program was put into it; every build of Node.js has it. */
+/** Marks an executable of Node.js that contains a program. @see https://nodejs.org/docs/latest-v22.x/api/single-executable-applications.html */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 function main(): void {
@@ -52,13 +54,13 @@ function main(): void {
   const platforms = positionals.length > 0 ? positionals.map(knownPlatform) : PLATFORMS;
   const output = resolve(values.output);
   mkdirSync(dirname(output), { recursive: true });
-  // Built beside its place and then moved there: what is there is complete.
+  // Built beside its place and then moved there, so that an interrupted build leaves no incomplete release.
   const draft = mkdtempSync(join(dirname(output), ".release-"));
   const work = mkdtempSync(join(tmpdir(), "executables-"));
   try {
     writeRelease(draft, work, platforms);
     chmodSync(draft, 0o755);
-    // The same release may be in use.
+    // Another process may be using the same release.
     if (haveSameFiles(output, draft)) {
       return;
     }
@@ -75,7 +77,7 @@ function haveSameFiles(folder: string, other: string): boolean {
   if (!sums.every((file) => existsSync(file))) {
     return false;
   }
-  // Each file's name and hash, but for the signature.
+  // The name and hash of each file except the signature.
   const [before, after] = sums.map((file) => readFileSync(file, "utf8"));
   return before === after && process.env["GPG_FINGERPRINT"] === undefined;
 }
@@ -83,7 +85,7 @@ function haveSameFiles(folder: string, other: string): boolean {
 function knownPlatform(name: string): Platform {
   const platform = PLATFORMS.find((known) => known === name);
   if (platform === undefined) {
-    throw new Error(`There is no platform ${name} to build for: it is one of ${PLATFORMS.join(", ")}.`);
+    throw new Error(`The provider cannot be built for ${name}. The platforms are ${PLATFORMS.join(", ")}.`);
   }
   return platform;
 }
@@ -111,7 +113,7 @@ function writeRelease(folder: string, work: string, platforms: readonly Platform
   }
 }
 
-/** The provider as Node.js takes it into an executable, the same for all platforms; returns the file's path. */
+/** Writes the provider in the form that is injected into Node.js, the same for all platforms. @returns the file's path. */
 function writeBlob(node: string, work: string): string {
   bundleProvider("single-executable.ts", join(work, "main.js"));
   bundleProvider("implementation.ts", join(work, "implementation.js"));
@@ -121,9 +123,9 @@ function writeBlob(node: string, work: string): string {
     output: "provider.blob",
     assets: { "implementation.js": "implementation.js" },
     disableExperimentalSEAWarning: true,
-    // V8 makes another code cache each time, and it holds for one platform only.
+    // V8 writes a different code cache each time, and it is valid on one platform only.
     useCodeCache: false,
-    // NODE_OPTIONS is meant for other programs: a module to load first, a debugger to wait for.
+    // The user sets NODE_OPTIONS for other programs: a module to preload, a debugger to wait for.
     execArgvExtension: "none",
   };
   writeFileSync(join(work, "sea-config.json"), JSON.stringify(configuration));
@@ -138,7 +140,7 @@ function executableFor(platform: Platform, blob: string, work: string): Buffer {
     writeFileSync(executable, removePeSignature(readFileSync(executable)));
   }
   run(
-    `The provider could not be put into Node.js for ${platform}`,
+    `The provider could not be injected into Node.js for ${platform}`,
     work,
     process.execPath,
     join(dirname(require.resolve("postject/package.json")), "dist", "cli.js"),
@@ -157,9 +159,9 @@ function emptyFolder(work: string): string {
   return mkdtempSync(join(work, "node-"));
 }
 
-/** Runs a step of the build; what it prints is of interest when it fails. */
+/** Runs a step of the build. Its output appears only in the error of a failure. */
 function run(failure: string, cwd: string, command: string, ...args: readonly string[]): void {
-  // Not to be led astray by options that this build itself is run with.
+  // The options of the process that runs this build are not for its steps.
   const env = { ...process.env, NODE_OPTIONS: "" };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8" });
   if (status !== 0) {

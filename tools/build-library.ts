@@ -1,10 +1,10 @@
-/** `npm run build:library`: compiles what the npm package exports, with its types, into dist/lib/. */
+/** `npm run build:library`: compiles the exports of the npm package, with their types, into dist/lib/. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "..");
-// What was compiled of files that are gone would be packed as well.
+// Otherwise the package would contain the output of deleted files.
 rmSync(join(root, "dist", "lib"), { recursive: true, force: true });
 const { status } = spawnSync(
   process.execPath,

@@ -1,9 +1,9 @@
 /**
- * The first half of `npm run build:provider`: makes dist/provider/, the folder that Terraform runs the provider from: the executable,
- * which has what the handshake needs, the bundle with all the rest, and that bundle's code cache.
+ * The first half of `npm run build:provider`: builds dist/provider/, the folder that Terraform runs the provider from. It
+ * contains the script, which performs the handshake, the bundle of everything else, and the bundle's code cache.
  *
- * A folder named on the command line is made instead of dist/provider/. One that holds this very program already stays
- * as it is, and so does its checksum, which Terraform has written down wherever it is in use.
+ * A folder on the command line replaces dist/provider/. If it contains the same program already, it stays unchanged,
+ * because lock files contain its checksum.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ const executable = `terraform-provider-postgresql_v${version}`;
 const BUNDLE = "implementation.js";
 const output = resolve(process.argv[2] ?? join(root, "dist", "provider"));
 
-// Built beside its place and then moved there: nobody ever runs a folder whose files do not belong together.
+// Built beside its place and then moved there, so that Terraform never runs files of two builds together.
 mkdirSync(dirname(output), { recursive: true });
 const draft = mkdtempSync(join(dirname(output), ".provider-"));
 try {
@@ -24,7 +24,7 @@ try {
   if (!holdsSameProgram(output, draft)) {
     writeCodeCache(draft);
     const former = `${draft}-former`;
-    // A build that runs at the same time may be first, here and there; its folder is as good.
+    // A concurrent build may be first at either step. Its folder is equivalent.
     rename(output, former, "ENOENT");
     rename(draft, output, "ENOTEMPTY");
     rmSync(former, { recursive: true, force: true });
@@ -44,7 +44,7 @@ function rename(from: string, to: string, excuse: "ENOENT" | "ENOTEMPTY"): void 
 }
 
 function writeProgram(directory: string): void {
-  // The code cache is good for this version only.
+  // The code cache is valid for this version only.
   const note = `// Built with Node.js ${process.version}`;
   bundleProvider("main.ts", join(directory, executable), `#!/usr/bin/env node\n${note}`);
   bundleProvider("implementation.ts", join(directory, BUNDLE), note);
@@ -68,6 +68,6 @@ function writeCodeCache(directory: string): void {
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (status !== 0) {
-    throw new Error("the provider's code cache could not be written");
+    throw new Error("The provider's code cache could not be written: see the error above.");
   }
 }

@@ -4,10 +4,10 @@ import { buildSync } from "esbuild";
 const root = join(__dirname, "..");
 
 /**
- * Bundles a program of `provider/` into one file that requires nothing but what Node.js brings along.
+ * Bundles a program of `provider/` into one file that requires only the built-in modules of Node.js.
  *
- * @param entry - its file's name in `provider/`.
- * @param firstLines - what the file begins with; nothing by default.
+ * @param entry - name of its file in `provider/`.
+ * @param firstLines - first lines of the bundle. Default: none.
  */
 export function bundleProvider(entry: string, outfile: string, firstLines = ""): void {
   buildSync({
@@ -17,12 +17,12 @@ export function bundleProvider(entry: string, outfile: string, firstLines = ""):
     bundle: true,
     platform: "node",
     target: "node20",
-    // Turned into require(), which is all that a bundle is given.
+    // import() becomes require(), the only loader of a bundle.
     supported: { "dynamic-import": false },
-    // Names are kept: a stack trace in a bug report is worth more than the bytes.
+    // Identifiers keep their names for the stack traces of bug reports.
     minifyWhitespace: true,
     minifySyntax: true,
-    // The optional native driver of pg, which is never asked for.
+    // The optional native driver of pg, which the provider never loads.
     external: ["pg-native"],
     banner: { js: firstLines },
     logLevel: "warning",

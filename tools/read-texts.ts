@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 
-/** The text of every file below a folder by its path in there, `/` between the parts; a folder that is not there has none. */
+/** The text of every file below a folder, by its relative path with `/` separators; empty if the folder does not exist. */
 export function readTexts(directory: string): ReadonlyMap<string, string> {
   if (!existsSync(directory)) {
     return new Map();

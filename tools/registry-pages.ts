@@ -1,6 +1,6 @@
 import { type DocumentedBlock, schemaSection } from "./schema-section";
 
-/** As much of a provider's schema as its documentation needs. */
+/** The part of a provider's schema that its documentation needs. */
 export interface DocumentedProvider {
   readonly provider: DocumentedElement;
   readonly resource_schemas: Readonly<Record<string, DocumentedElement>>;
@@ -11,7 +11,7 @@ interface DocumentedElement {
   readonly block: DocumentedBlock;
 }
 
-/** The files below `examples/`, by their path in there. */
+/** The files below `examples/`, by relative path. */
 export type Examples = ReadonlyMap<string, string>;
 
 interface Page {
@@ -24,10 +24,10 @@ interface Page {
 }
 
 /**
- * The pages that the Terraform Registry shows of the provider, by their path below `docs/`: one for the provider, and one
- * for each resource and data source, with its description, its example, its schema and how it is imported.
+ * The provider's pages in the Terraform Registry, by path below `docs/`: one for the provider, and one for each resource
+ * and data source, with description, example, schema and import syntax.
  *
- * @throws Error when an example is missing, or belongs to nothing that the provider has.
+ * @throws Error if an example is missing, or belongs to no type of the provider.
  */
 export function makeRegistryPages(
   schema: DocumentedProvider,
@@ -74,7 +74,7 @@ function refuseSurplus(pages: ReadonlyMap<string, Page>, examples: Examples): vo
   const surplus = [...examples.keys()].filter((path) => !used.has(path)).sort();
   if (surplus.length > 0) {
     throw new Error(
-      `These examples are of nothing that the provider has; remove them: ${surplus.map((path) => `examples/${path}`).join(", ")}.`,
+      `These examples belong to no type of the provider. Remove them: ${surplus.map((path) => `examples/${path}`).join(", ")}.`,
     );
   }
 }
@@ -105,7 +105,7 @@ function summaryOf(description: string): string {
 function requireExample(examples: Examples, path: string): string {
   const example = examples.get(path);
   if (example === undefined) {
-    throw new Error(`There is no examples/${path}: every page has an example.`);
+    throw new Error(`examples/${path} does not exist. Add it: every page has an example.`);
   }
   return example;
 }

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checksumsName, signatureName } from "./release-files";
 
-/** Writes the SHA256SUMS of files of a folder into that folder, in the form that `sha256sum --check` reads. */
+/** Writes the SHA256SUMS of files of a folder into that folder, in the format of `sha256sum --check`. */
 export function writeChecksums(folder: string, names: readonly string[]): void {
   const lines = [...names].sort().map(
     (name) =>
@@ -16,11 +16,12 @@ export function writeChecksums(folder: string, names: readonly string[]): void {
 }
 
 /**
- * Signs a folder's SHA256SUMS with GnuPG, detached and in the binary form, as the Terraform Registry asks for. A
- * passphrase is the business of GnuPG's agent.
+ * Signs a folder's SHA256SUMS with GnuPG: detached and binary, as the Terraform Registry requires. GnuPG's agent asks for
+ * the passphrase.
  *
- * @param key - fingerprint of a secret key in GnuPG's keyring: RSA or DSA, the registry takes no other.
- * @throws Error when GnuPG is not there or does not sign.
+ * @param key - fingerprint of a secret key in GnuPG's keyring. The registry accepts RSA and DSA keys only.
+ * @throws Error if GnuPG is not installed or does not sign.
+ * @see https://developer.hashicorp.com/terraform/registry/providers/publishing
  */
 export function signChecksums(folder: string, key: string): void {
   const files = ["--output", join(folder, signatureName), "--detach-sign", join(folder, checksumsName)];
@@ -29,7 +30,7 @@ export function signChecksums(folder: string, key: string): void {
   });
   if (status !== 0) {
     throw new Error(
-      `${checksumsName} could not be signed with the key ${key}: ${error?.message ?? stderr.trim()}\nSee that gpg has this secret key and its agent the passphrase, or unset GPG_FINGERPRINT.`,
+      `${checksumsName} could not be signed with the key ${key}: ${error?.message ?? stderr.trim()}\nCheck that gpg has this secret key and its agent knows the passphrase, or unset GPG_FINGERPRINT.`,
     );
   }
 }

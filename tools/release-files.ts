@@ -9,12 +9,12 @@ const BUILD_HOSTS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64
 
 export type BuildHost = (typeof BUILD_HOSTS)[number];
 
-/** Where `npm run build:provider` leaves a release. */
+/** Folder of the release that `npm run build:provider` builds. */
 export const RELEASE_FOLDER = join(__dirname, "..", "dist", "release");
 
 const release = `terraform-provider-postgresql_${version}`;
 
-/** The names that the Terraform Registry asks for, and Terraform in a packed filesystem mirror. */
+/** File names that the Terraform Registry requires, and Terraform in a packed filesystem mirror. */
 export const zipName = (platform: Platform): string => `${release}_${platform}.zip`;
 export const manifestName = `${release}_manifest.json`;
 export const checksumsName = `${release}_SHA256SUMS`;

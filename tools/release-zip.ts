@@ -8,17 +8,17 @@ export interface ZipEntry {
   readonly mode: number;
 }
 
-/** What an entry's mode says of a regular file. */
+/** The mode bits of a regular file. */
 const REGULAR_FILE = 0o100000;
 
-/** The system whose attributes an entry has: Unix. */
+/** The system that defines an entry's attributes: Unix. */
 const UNIX = 3;
 
-/** A zip archive that is the same bytes for the same entries, whenever and wherever it is made. */
+/** A zip archive: the same bytes for the same entries, at any time and in any time zone. */
 export function zip(entries: readonly ZipEntry[]): Uint8Array {
-  // The archive has local times: the same in each time zone.
+  // An archive contains local times.
   const mtime = new Date(1980, 0, 1);
-  // Level 9 takes more than twice as long, for a thousandth of the size.
+  // Level 9 needs more than twice the time and saves a thousandth of the size.
   const level = 6;
   return zipSync(
     Object.fromEntries(

@@ -1,9 +1,9 @@
 /**
- * `npm run release`: everything that a release of this version consists of, made and checked in order, from a clean
- * checkout of a commit, into dist/release/. It publishes nothing: what to do with it is printed in the end.
+ * `npm run release`: checks and builds all parts of a release of this version in dist/release/, from a clean checkout of
+ * a commit. It publishes nothing; its last output says how to publish.
  *
- * With the environment variable GPG_FINGERPRINT, the checksums are signed with that key of GnuPG; the Terraform Registry
- * takes no others.
+ * With the environment variable GPG_FINGERPRINT, GnuPG signs the checksums with that key. The Terraform Registry requires
+ * a signature.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -18,11 +18,11 @@ const steps: readonly (readonly [what: string, command: string, ...parameters: s
   ["install what the lock file says", "npm", "ci", "--no-audit", "--no-fund"],
   ["lint", "npm", "run", "lint"],
   ["type-check", "npm", "run", "typecheck"],
-  ["compare generated files with what their generators make", "npm", "run", "check:generated"],
-  ["make the API docs", "npm", "run", "docs:api"],
+  ["compare the generated files", "npm", "run", "check:generated"],
+  ["build the API documentation", "npm", "run", "docs:api"],
   ["test", "npm", "test"],
   ["build the executables of every platform", "npm", "run", "build:provider"],
-  // All that it builds before packing is here already, and the executables of the other platforms would be gone.
+  // npm pack would otherwise build again, and delete the executables of the other platforms.
   ["build the Terraform modules", "npm", "run", "build:modules"],
   ["compile the library", "npm", "run", "build:library"],
   ["pack the npm package", "npm", "pack", "--ignore-scripts", "--pack-destination", RELEASE_FOLDER],
@@ -35,10 +35,10 @@ function main(): void {
     console.log(`\n# ${what}: ${[command, ...parameters].join(" ")}`);
     const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
     if (status !== 0) {
-      throw new Error(`The release ended here: it could not ${what}.`);
+      throw new Error(`The release failed: it could not ${what}.`);
     }
   }
-  // A step that changes what is committed was not told of by the tests.
+  // A step that changes a committed file fails no test.
   requireCleanTree();
   console.log(`
 Version ${version} is in dist/release/. To publish it:
@@ -53,11 +53,11 @@ function requireCleanTree(): void {
     return;
   }
   throw new Error(
-    `A release is made of a commit, and these files are not as committed:\n${changes}Commit or remove them.`,
+    `A release requires a clean checkout, and these files differ from the commit:\n${changes}Commit or remove them.`,
   );
 }
 
-/** What is in a release is said, and when it was made. */
+/** The changelog must have the release's contents and date. */
 function requireChangelog(): void {
   const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8");
   const heading = changelog.split("\n").find((line) => line.startsWith(`## ${version}`));

@@ -1,8 +1,8 @@
-/** An attribute's type, as `terraform providers schema -json` has it. */
+/** An attribute's type in the output of `terraform providers schema -json`. */
 export type AttributeType =
   string | readonly [string, AttributeType | { readonly [attribute: string]: AttributeType }];
 
-/** As much of a block as its documentation needs. */
+/** The part of a block's schema that its documentation needs. */
 export interface DocumentedBlock {
   readonly description?: string;
   readonly attributes?: Readonly<Record<string, DocumentedAttribute>>;
@@ -28,7 +28,7 @@ interface DocumentedBlockType {
 
 type Group = "Required" | "Optional" | "Read-Only";
 
-/** A line of the list, and what has a list of its own further down. */
+/** A line of the list, and the block that has its own list further down. */
 interface Entry {
   readonly group: Group;
   readonly name: string;
@@ -40,8 +40,8 @@ const WRITE_ONLY =
   "[Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
 
 /**
- * The section `## Schema` of a page: what is required, optional and read-only, and the same of every nested block, under
- * the headings and anchors that `tfplugindocs` makes.
+ * The section `## Schema` of a page: required, optional and read-only attributes, and those of every nested block, under
+ * the headings and anchors of `tfplugindocs`.
  */
 export function schemaSection(block: DocumentedBlock): string {
   return `## Schema\n\n${schemaOf(block, [])}`;
@@ -70,7 +70,7 @@ function entriesOf(block: DocumentedBlock, path: readonly string[]): Entry[] {
     attributeEntry(name, attribute, path),
   );
   const blocks = Object.entries(block.block_types ?? {}).map(([name, type]) => blockEntry(name, type, path));
-  return [...attributes, ...blocks].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...attributes, ...blocks].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function attributeEntry(name: string, attribute: DocumentedAttribute, path: readonly string[]): Entry {
@@ -93,7 +93,7 @@ function groupOf(name: string, { required, optional }: DocumentedAttribute, path
   if (required) {
     return "Required";
   }
-  // The schema takes a configured ID for upstream's sake; validation does not.
+  // The schema allows a configured ID, as upstream's does; validation refuses it.
   return optional && !(name === "id" && path.length === 0) ? "Optional" : "Read-Only";
 }
 
@@ -139,7 +139,7 @@ function typeWords(type: AttributeType): string {
   return `${capitalized(kind)} of ${typeWords(element as AttributeType)}`;
 }
 
-/** The attributes of an object, or of a collection's objects; undefined where there are none. */
+/** The attributes of an object, or of a collection's objects; undefined for other types. */
 function fieldsOf(type: AttributeType): DocumentedBlock | undefined {
   if (typeof type === "string") {
     return undefined;

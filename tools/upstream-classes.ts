@@ -9,7 +9,7 @@ export interface UpstreamClass {
   readonly prototype: object;
 }
 
-/** The classes of `@cdktf/provider-postgresql` by type: they were generated from upstream's schema, and so tell it. */
+/** The classes of `@cdktf/provider-postgresql` by type: generated from upstream's schema, they reveal it. */
 export function upstreamClasses(): {
   readonly resources: ReadonlyMap<string, UpstreamClass>;
   readonly dataSources: ReadonlyMap<string, UpstreamClass>;
@@ -20,13 +20,13 @@ export function upstreamClasses(): {
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => Object.values(load(join(library, entry.name)) as Readonly<Record<string, unknown>>))
     .filter(isElementClass);
-  const heirsOf = (parent: { readonly prototype: object }) =>
+  const subclassesOf = (parent: { readonly prototype: object }) =>
     new Map(
       classes
         .filter(({ prototype }) => Object.prototype.isPrototypeOf.call(parent.prototype, prototype))
-        .map((heir) => [heir.tfResourceType, heir]),
+        .map((subclass) => [subclass.tfResourceType, subclass]),
     );
-  return { resources: heirsOf(TerraformResource), dataSources: heirsOf(TerraformDataSource) };
+  return { resources: subclassesOf(TerraformResource), dataSources: subclassesOf(TerraformDataSource) };
 }
 
 function isElementClass(member: unknown): member is UpstreamClass {

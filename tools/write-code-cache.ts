@@ -1,6 +1,6 @@
 /**
- * Runs the provider's bundle in this process, up to the answer to Terraform's first call, and writes the V8 code cache
- * of what has been run until then. A step of `npm run build:provider`.
+ * Runs the provider's bundle in this process up to the answer to Terraform's first call, and writes the V8 code cache of
+ * the code that ran. A step of `npm run build:provider`.
  */
 import { writeFileSync } from "node:fs";
 import { cacheOf, compileBundle, readBundle, runBundle } from "../provider/bundle";

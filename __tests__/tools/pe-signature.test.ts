@@ -15,18 +15,18 @@ function executable(signed: boolean): Buffer {
 }
 
 describe("removing the signature of a Windows executable", () => {
-  test("leaves what it was before it was signed", () => {
+  test("restores the unsigned executable", () => {
     expect(removePeSignature(executable(true))).toEqual(executable(false));
   });
 
-  test("leaves an executable without a signature alone", () => {
+  test("does not change an unsigned executable", () => {
     expect(removePeSignature(executable(false))).toEqual(executable(false));
   });
 
-  test("refuses what follows the signature, and what is no Windows executable", () => {
+  test("refuses data after the signature, and other kinds of files", () => {
     expect(() => removePeSignature(Buffer.concat([executable(true), Buffer.from("more")]))).toThrow(
-      "is not its end",
+      "not at the end",
     );
-    expect(() => removePeSignature(Buffer.alloc(0x400))).toThrow("Expected a 64-bit Windows executable");
+    expect(() => removePeSignature(Buffer.alloc(0x400))).toThrow("not a 64-bit Windows executable");
   });
 });

@@ -45,12 +45,12 @@ const examples = new Map([
 function pageOf(path: string): string {
   const page = makeRegistryPages(schema, examples).get(path);
   if (page === undefined) {
-    throw new Error(`There is no ${path}.`);
+    throw new Error(`${path} does not exist.`);
   }
   return page;
 }
 
-test("there is a page for the provider, for each resource and for each data source, by the short name", () => {
+test("the provider, each resource and each data source have a page, by the short name", () => {
   expect([...makeRegistryPages(schema, examples).keys()]).toEqual([
     "index.md",
     "resources/thing.md",
@@ -58,13 +58,13 @@ test("there is a page for the provider, for each resource and for each data sour
   ]);
 });
 
-test("a page begins with the front matter that the Registry reads, whose description is plain text in one line", () => {
+test("a page begins with the Registry's front matter, its description as one line of plain text", () => {
   expect(pageOf("resources/thing.md")).toMatch(
     /^---\npage_title: "postgresql_thing Resource - postgresql"\nsubcategory: ""\ndescription: \|-\n {2}A thing\.\n---\n/,
   );
 });
 
-test("its sections are description, example, schema and import, in this order", () => {
+test("the sections of a page are description, example, schema and import, in this order", () => {
   const headings = pageOf("resources/thing.md").match(/^##? .*$/gm);
   expect(headings).toEqual(["# postgresql_thing (Resource)", "## Example Usage", "## Schema", "## Import"]);
   expect(pageOf("resources/thing.md")).toContain("A `thing`.\n\nMore of it.\n\n## Example");
@@ -73,7 +73,7 @@ test("its sections are description, example, schema and import, in this order", 
   expect(pageOf("data-sources/things.md")).not.toContain("## Import");
 });
 
-test("the schema tells types, secrets, what is written only and what is deprecated; the ID is read-only", () => {
+test("the schema shows types and which attributes are sensitive, write-only, deprecated or read-only, such as the ID", () => {
   const [, section] = pageOf("resources/thing.md").split("## Schema\n\n");
   expect(section).toBe(`### Required
 
@@ -118,12 +118,12 @@ terraform import postgresql_thing.t name
 `);
 });
 
-test.each([...examples.keys()])("without examples/%s no pages are made", (path) => {
+test.each([...examples.keys()])("a missing examples/%s is an error", (path) => {
   const others = new Map([...examples].filter(([name]) => name !== path));
-  expect(() => makeRegistryPages(schema, others)).toThrow(`There is no examples/${path}`);
+  expect(() => makeRegistryPages(schema, others)).toThrow(`examples/${path} does not exist`);
 });
 
-test("an example of nothing that the provider has is refused", () => {
+test("an example of an unknown type is an error", () => {
   const surplus = new Map([...examples, ["resources/postgresql_gone/resource.tf", ""]]);
   expect(() => makeRegistryPages(schema, surplus)).toThrow("examples/resources/postgresql_gone/resource.tf");
 });

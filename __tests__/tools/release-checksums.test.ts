@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(keyring, { recursive: true, force: true });
 });
 
-/** Signs in a process of its own: GnuPG learns of its keyring by the environment. */
+/** Signs in a separate process, because GnuPG reads the location of its keyring from the environment. */
 function sign(key: string) {
   const script = `require("./tools/release-checksums").signChecksums(...process.argv.slice(1))`;
   return spawnSync(process.execPath, ["--import", "tsx", "-e", script, folder, key], {
@@ -35,13 +35,13 @@ function sign(key: string) {
 }
 
 describe("a release's checksums", () => {
-  test("are in the order of the files' names, as sha256sum checks them", () => {
+  test("are sorted by file name and accepted by sha256sum", () => {
     const text = readFileSync(join(folder, checksums), "utf8");
     expect(text).toMatch(/^[0-9a-f]{64} {2}a\.zip\n[0-9a-f]{64} {2}b\.zip\n$/);
     execFileSync("sha256sum", ["--check", "--strict", checksums], { cwd: folder, stdio: "ignore" });
   });
 
-  test("are signed with the key that is named: detached, binary, and good", () => {
+  test("are signed with the given key: detached, binary and valid", () => {
     const gpg = (...args: string[]) =>
       execFileSync("gpg", ["--homedir", keyring, "--batch", ...args], { encoding: "utf8", stdio: "pipe" });
     const user = "Release <release@example.com>";
@@ -56,7 +56,7 @@ describe("a release's checksums", () => {
     );
   });
 
-  test("are not said to be signed when GnuPG has not the key", () => {
+  test("cannot be signed with a key that GnuPG does not have: the error names both", () => {
     const { status, stderr } = sign("0123456789ABCDEF0123456789ABCDEF01234567");
     expect(status).toBe(1);
     expect(stderr).toContain(`${checksums} could not be signed with the key 0123456789ABCDEF`);

@@ -6,7 +6,7 @@ const entries = [
   { name: "program", bytes: Buffer.alloc(100_000, "code"), mode: 0o755 },
 ];
 
-/** What the archive's directory says of its entries. */
+/** The entries of the archive's central directory. */
 function directoryOf(archive: Buffer) {
   const found = [];
   for (let at = archive.indexOf("PK\x01\x02"); at >= 0; at = archive.indexOf("PK\x01\x02", at + 1)) {
@@ -23,13 +23,13 @@ function directoryOf(archive: Buffer) {
 }
 
 describe("the zip archive of a release", () => {
-  test("holds the files' bytes", () => {
+  test("contains the files' bytes", () => {
     expect(unzipSync(zip(entries))).toEqual(
       Object.fromEntries(entries.map(({ name, bytes }) => [name, new Uint8Array(bytes)])),
     );
   });
 
-  test("has each file's Unix mode, and the first day that a zip archive knows for its time", () => {
+  test("records each file's Unix mode, and 1 January 1980 as its time", () => {
     const sameTime = { system: 3, time: 0, date: (1 << 5) | 1 };
     expect(directoryOf(Buffer.from(zip(entries)))).toEqual([
       { name: "LICENSE", mode: "100644", ...sameTime },

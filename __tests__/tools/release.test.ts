@@ -7,7 +7,7 @@ import { version } from "../../package.json";
 const root = join(__dirname, "..", "..");
 let checkout: string;
 
-/** A repository with what the release script reads. */
+/** A repository with the files that the release script reads. */
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), "checkout-"));
   for (const name of ["package.json", "tools", "tsconfig.json"]) {
@@ -37,7 +37,7 @@ function commit(): void {
 }
 
 function release(): { status: number | null; stdout: string; stderr: string } {
-  // A program in npm's place: what it is asked to do takes many minutes.
+  // A fake npm: the real steps need many minutes.
   const env = { ...process.env, PATH: `${join(checkout, "bin")}${delimiter}${process.env["PATH"]}` };
   return spawnSync(process.execPath, ["--import", "tsx", "tools/release.ts"], {
     cwd: checkout,
@@ -46,12 +46,12 @@ function release(): { status: number | null; stdout: string; stderr: string } {
   });
 }
 
-test("a release of a tree that is not as committed is refused, and names the files", () => {
+test("a release of a changed checkout is refused, and the error names the files", () => {
   writeFileSync(join(checkout, "package.json"), readFileSync(join(checkout, "package.json"), "utf8") + "\n");
   writeFileSync(join(checkout, "new.ts"), "");
   const { status, stdout, stderr } = release();
   expect(stderr).toBe(
-    "A release is made of a commit, and these files are not as committed:\n M package.json\n?? new.ts\nCommit or remove them.\n",
+    "A release requires a clean checkout, and these files differ from the commit:\n M package.json\n?? new.ts\nCommit or remove them.\n",
   );
   expect(stdout).toBe("");
   expect(status).toBe(1);
@@ -65,7 +65,7 @@ test("a release without its date in the changelog is refused", () => {
   expect(status).toBe(1);
 });
 
-test("a release ends with the first step that fails, and says which", () => {
+test("a release stops at the first step that fails, and names it", () => {
   writeChangelog("2026-11-23");
   mkdirSync(join(checkout, "bin"));
   writeFileSync(join(checkout, "bin", "npm"), '#!/bin/sh\n[ "$1" = ci ]\n', { mode: 0o755 });
@@ -74,6 +74,6 @@ test("a release ends with the first step that fails, and says which", () => {
   expect(stdout).toBe(
     "\n# install what the lock file says: npm ci --no-audit --no-fund\n\n# lint: npm run lint\n",
   );
-  expect(stderr).toBe("The release ended here: it could not lint.\n");
+  expect(stderr).toBe("The release failed: it could not lint.\n");
   expect(status).toBe(1);
 });
