@@ -99,8 +99,8 @@ export function writeOnly<T>(type: ValueType<T>, options: AttributeOptions<T>): 
 
 /** The `id` that every resource and data source has. Upstream lets it be configured, so the schema does; validation refuses it. */
 export const idAttribute = optionalComputed(string, {
-  description: "The ID of the object, made by the provider; it cannot be set.",
-  validate: () => "is made by the provider and cannot be set.",
+  description: "ID of the object. Set by the provider.",
+  validate: () => "is set by the provider and cannot be configured.",
 });
 
 export type Attributes = Readonly<Record<string, AnyAttribute>>;

@@ -79,7 +79,7 @@ function timeoutsBlock(steps: readonly TimedStep[]): Schema_NestedBlock {
       attributes: steps.map((step) => ({
         name: step,
         type: Buffer.from(JSON.stringify("string")),
-        description: `The time limit for the ${step} operation, such as \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). When it expires, the provider cancels what runs on the server.`,
+        description: `Time limit of the ${step} operation, such as \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). When it expires, the provider cancels the statement that runs on the server.`,
         descriptionKind: StringKind.MARKDOWN,
         optional: true,
       })),

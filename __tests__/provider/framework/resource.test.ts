@@ -227,7 +227,9 @@ describe("validation", () => {
     expect(complaints({ name: "n", secret: "s" })).toEqual([
       "secret: secret needs secret_version to be set as well.",
     ]);
-    expect(complaints({ name: "n", id: "x" })).toEqual(["id: id is made by the provider and cannot be set."]);
+    expect(complaints({ name: "n", id: "x" })).toEqual([
+      "id: id is set by the provider and cannot be configured.",
+    ]);
     expect(complaints({ name: "n", size: 2n ** 60n })).toEqual([
       "size: size must lie between -2^53 and 2^53 and have at most 15 digits.",
     ]);
