@@ -15,8 +15,8 @@ import type { AnyAttribute, Attributes, Schema } from "./schema";
 import { DEFAULT_TIMEOUTS, TIMEOUTS_BLOCK, type TimedStep } from "./timeouts";
 
 /**
- * The schema in Terraform's form, with a `timeouts` block for the steps if there are any. Its version is 0, as that of
- * upstream's states is.
+ * The schema in the form of the protocol, with a `timeouts` block for the operations with a time limit. Its version is 0,
+ * the same as upstream's.
  */
 export function wireSchema(schema: Schema, steps: readonly TimedStep[]): WireSchema {
   const blocks = Object.entries(schema.blocks).map(([name, block]) =>
