@@ -8,19 +8,19 @@ import * as cdktf from "cdktf";
 /** The arguments of `DataPostgresqlReplicationStatus`. */
 export interface DataPostgresqlReplicationStatusConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in the whole server.
+   * Database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in all databases of the server.
    */
   readonly database?: string | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The name of a replication slot at the publisher. Set either this or `subscription`.
+   * Name of a replication slot at the publisher. Set either this or `subscription`.
    */
   readonly slotName?: string | undefined;
   /**
-   * The name of a subscription at the subscriber.
+   * Name of a subscription at the subscriber.
    */
   readonly subscription?: string | undefined;
   /**
@@ -139,7 +139,7 @@ export class DataPostgresqlReplicationStatusTablesList extends cdktf.ComplexList
 /** A block or an object of it. */
 export interface DataPostgresqlReplicationStatusTimeouts {
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
 }

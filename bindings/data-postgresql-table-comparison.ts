@@ -8,19 +8,19 @@ import * as cdktf from "cdktf";
 /** The arguments of `DataPostgresqlTableComparison`. */
 export interface DataPostgresqlTableComparisonConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the tables are in (default: the provider's `database`).
+   * Database of the tables (default: the provider's `database`).
    */
   readonly database?: string | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The `row_counts` of the other side, by the same names as in `tables` (default: nothing is compared).
+   * `row_counts` of the other side, with the names in `tables` (default: no comparison).
    */
   readonly otherRowCounts?: { [key: string]: number } | undefined;
   /**
-   * The tables to count, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). The rows of partitions and of tables that inherit count too, as in a SELECT.
+   * Tables to count, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. The count includes the rows of partitions and of tables that inherit, as in a SELECT.
    */
   readonly tables: string[];
   /**
@@ -144,7 +144,7 @@ export class DataPostgresqlTableComparisonComparisonList extends cdktf.ComplexLi
 /** A block or an object of it. */
 export interface DataPostgresqlTableComparisonTimeouts {
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
 }

@@ -8,23 +8,23 @@ import * as cdktf from "cdktf";
 /** The arguments of `DmsSource`. */
 export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration. Changing it replaces the object.
+   * Database of the object (default: the provider's `database`). If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the object. Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether the event triggers fire in sessions with `session_replication_role = replica` too (`ENABLE ALWAYS`), as what replicates into this database runs its statements (default: whether the database has a subscription). Changed in place.
+   * Whether the event triggers also fire in sessions with `session_replication_role = replica` (`ENABLE ALWAYS`), such as the apply workers of a subscription (default: whether the database has a subscription). Changed in place.
    */
   readonly enableAlways?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The schema of the table and the function: `ddl_artifacts_schema` of the endpoint (default: `public`). It is created when it is not there. Changing it replaces the object.
+   * Schema of the table and the function, the same as `ddl_artifacts_schema` of the DMS endpoint (default: `public`). Created if it does not exist. Changing it replaces the object.
    */
   readonly schema?: string | undefined;
   /**
-   * The user that DMS connects as. It is granted the use of the audit table (and of the schema, if this resource creates it); apply warns when it may not log in or replicate: DMS asks for `rds_superuser` and `rds_replication` on Aurora and RDS, and for `REPLICATION` or a superuser elsewhere. Changed in place.
+   * User that DMS connects as. The resource grants it privileges on the audit table, and on the schema if it creates the schema. Apply warns if the user cannot log in or replicate: DMS requires `rds_superuser` and `rds_replication` on Aurora and RDS, otherwise `REPLICATION` or a superuser. Changed in place.
    */
   readonly username: string;
   /**
@@ -35,19 +35,19 @@ export interface DmsSourceConfig extends cdktf.TerraformMetaArguments {
 /** A block or an object of it. */
 export interface DmsSourceTimeouts {
   /**
-   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly update?: string | undefined;
 }

@@ -8,31 +8,31 @@ import * as cdktf from "cdktf";
 /** The arguments of `RdsLogicalReplication`. */
 export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The Aurora cluster's identifier, not its endpoint. Either this or `db_instance_identifier`. Changing it replaces the object.
+   * Identifier of the Aurora cluster, not its endpoint. Set either this or `db_instance_identifier`. Changing it replaces the object.
    */
   readonly clusterIdentifier?: string | undefined;
   /**
-   * The identifier of an RDS instance that belongs to no cluster, not its endpoint. Either this or `cluster_identifier`. Changing it replaces the object.
+   * Identifier of an RDS instance outside a cluster, not its endpoint. Set either this or `cluster_identifier`. Changing it replaces the object.
    */
   readonly dbInstanceIdentifier?: string | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The DB cluster parameter group to attach; for an instance, the DB parameter group. It must set `rds.logical_replication = 1` and be of the engine version's family. Changed in place.
+   * Name of the DB cluster parameter group to attach; for an instance, of the DB parameter group. The group must set `rds.logical_replication = 1` and belong to the family of the engine version. Changed in place.
    */
   readonly parameterGroupName: string;
   /**
-   * What to do when static parameters wait for a reboot. `if_pending` (the default): reboot the writer. `never`: fail with the command to run in the maintenance window; applying again after that goes on.
+   * When to reboot the writer (default: `if_pending`). `if_pending` reboots it if static parameters are pending. `never` fails instead, with the command to run in the maintenance window; apply again afterwards.
    */
   readonly reboot?: string | undefined;
   /**
-   * Any values. When they change, it is looked again whether parameters wait for a reboot. Put the values of the group's static parameters in here: in the apply that changes them, nothing else tells.
+   * Arbitrary values. When they change, the next apply checks again for pending static parameters. Set this to the values of the parameter group's static parameters, so that the apply that changes them also reboots.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**
-   * The AWS region (default: `aws_rds_iam_region` in the provider block, then the one in its `host`, then what the AWS SDK finds: `AWS_REGION`, the profile). Changing it replaces the object.
+   * AWS region (default: `aws_rds_iam_region` of the provider block, then the region in its `host`, then the AWS SDK's default: `AWS_REGION` or the profile). Changing it replaces the object.
    */
   readonly region?: string | undefined;
   /**
@@ -43,19 +43,19 @@ export interface RdsLogicalReplicationConfig extends cdktf.TerraformMetaArgument
 /** A block or an object of it. */
 export interface RdsLogicalReplicationTimeouts {
   /**
-   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly update?: string | undefined;
 }

@@ -8,35 +8,35 @@ import * as cdktf from "cdktf";
 /** The arguments of `ReplicatedSchema`. */
 export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
   /**
-   * How this machine reaches the publisher: a libpq connection string, `host=… port=… dbname=… user=…` or `postgresql://…`. The user needs no privilege but to connect to the database. It is kept in the state, so leave the password to `password_wo`. With `connect_timeout=10` in it, an unreachable publisher is reported soon.
+   * libpq connection string with which the provider connects to the publisher: `host=… port=… dbname=… user=…` or `postgresql://…`. The user requires only the CONNECT privilege on the database. The state contains the string, so set the password in `password_wo`. Add `connect_timeout=10` to report an unreachable publisher sooner.
    */
   readonly conninfo: string;
   /**
-   * The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration. Changing it replaces the object.
+   * Database of the object (default: the provider's `database`). If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the object. Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether destroying this resource drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Schemas and types stay.
+   * Whether destroy drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Destroy never drops schemas and types.
    */
   readonly dropOnDestroy?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The password of the connection to the publisher; it is kept nowhere. Needs Terraform 1.11 or later.
+   * Password for the connection to the publisher. Not stored in the state or in a plan. Requires Terraform 1.11 or later.
    */
   readonly passwordWo?: string | undefined;
   /**
-   * Any text; change it together with `password_wo`.
+   * Arbitrary version string. Change it together with `password_wo`.
    */
   readonly passwordWoVersion?: string | undefined;
   /**
-   * The publications whose tables to create. When they publish more tables, the next plan adds these in place. A table that they no longer publish stays at the subscriber.
+   * Publications whose tables to create. If they publish more tables later, the next plan adds these in place. A table that is no longer published stays at the subscriber.
    */
   readonly publications: string[];
   /**
-   * Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration has the publication, set this to what its list of tables is made of: tables that an apply adds to the publication are then created in the same apply. Otherwise the apply after that one creates them.
+   * Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration manages the publication, set this to the values from which its list of tables is built: the apply that adds tables to the publication then also creates them. Otherwise the following apply creates them.
    */
   readonly refreshTriggers?: { [key: string]: string } | undefined;
   /**
@@ -47,19 +47,19 @@ export interface ReplicatedSchemaConfig extends cdktf.TerraformMetaArguments {
 /** A block or an object of it. */
 export interface ReplicatedSchemaTimeouts {
   /**
-   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly update?: string | undefined;
 }

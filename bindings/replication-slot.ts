@@ -8,27 +8,27 @@ import * as cdktf from "cdktf";
 /** The arguments of `ReplicationSlot`. */
 export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration. Changing it replaces the object.
+   * Database of the object (default: the provider's `database`). If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the object. Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later. Changing it replaces the object.
+   * Whether to synchronize the slot to standbys (default: `false`). Requires PostgreSQL 17 or later. Changing it replaces the object.
    */
   readonly failover?: boolean | cdktf.IResolvable | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
-   * The slot's name: lower-case letters, digits and underscores. Unique in the whole server. Changing it replaces the object.
+   * Name of the slot: lower-case letters, digits and underscores. Unique across all databases of the server. Changing it replaces the object.
    */
   readonly name: string;
   /**
-   * The output plugin: `pgoutput` for PostgreSQL's own logical replication, `test_decoding`, …. Changing it replaces the object.
+   * Output plugin, such as `pgoutput` (PostgreSQL's logical replication) or `test_decoding`. Changing it replaces the object.
    */
   readonly plugin: string;
   /**
-   * Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later. Changing it replaces the object.
+   * Whether to decode two-phase transactions at PREPARE TRANSACTION (default: `false`). Requires PostgreSQL 14 or later. Changing it replaces the object.
    */
   readonly twoPhase?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -39,19 +39,19 @@ export interface ReplicationSlotConfig extends cdktf.TerraformMetaArguments {
 /** A block or an object of it. */
 export interface ReplicationSlotTimeouts {
   /**
-   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly update?: string | undefined;
 }

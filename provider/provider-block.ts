@@ -12,14 +12,14 @@ import type { SslSettings } from "./postgres/ssl";
 
 const NOT_SUPPORTED = "is accepted for compatibility only";
 
-/** The `provider "postgresql" { … }` block: upstream's attributes, with upstream's environment variables and defaults. */
+/** The `provider "postgresql" { … }` block: upstream's attributes, environment variables and defaults. */
 export const providerBlock = {
   description:
-    "Manages PostgreSQL servers, and logical replication between them: publications, subscriptions, slots, roles, grants, and the tables of a publication at the subscriber. Its schema is a superset of the cyrilgdn/postgresql provider's.",
+    "Manages PostgreSQL servers and the logical replication between them: publications, subscriptions, replication slots, roles, grants, and the tables of a publication at the subscriber. The schema is a superset of the cyrilgdn/postgresql provider's.",
   attributes: {
     scheme: optional(string, {
       description:
-        "How to reach the server: `postgres` or `awspostgres`, which mean the same here, since TLS and authentication are set by the attributes of their own (default: `postgres`).",
+        "Driver: `postgres` or `awspostgres` (default: `postgres`). Both have the same effect; other attributes configure TLS and authentication.",
       validate: (scheme) =>
         scheme === "postgres" || scheme === "awspostgres"
           ? null
@@ -27,51 +27,51 @@ export const providerBlock = {
     }),
     host: optional(string, {
       description:
-        "The host name or IP address of the server, or the directory of its Unix socket (default: `PGHOST`, then `localhost`). An IPv6 address can be in brackets.",
+        "Host name or IP address of the server, or the directory of its Unix socket (default: `PGHOST`, then `localhost`). An IPv6 address can be in brackets.",
     }),
     port: optional(number, {
-      description: "The server's port (default: `PGPORT`, then `5432`).",
+      description: "Port of the server (default: `PGPORT`, then `5432`).",
       validate: (port) =>
         Number.isInteger(port) && port >= 1 && port <= 65535
           ? null
-          : `is ${port}. It must lie between 1 and 65535.`,
+          : `is ${port}. It must be between 1 and 65535.`,
     }),
     database: optional(string, {
       description:
-        "The database to connect to where a resource names none (default: `PGDATABASE`, then `postgres`).",
+        "Database to connect to if a resource does not set one (default: `PGDATABASE`, then `postgres`).",
     }),
     username: optional(string, {
-      description: "The user to connect as (default: `PGUSER`, then `postgres`).",
+      description: "User to connect as (default: `PGUSER`, then `postgres`).",
     }),
     password: optional(string, {
-      description: "The user's password (default: `PGPASSWORD`).",
+      description: "Password of the user (default: `PGPASSWORD`).",
       sensitive: true,
     }),
     database_username: optional(string, {
       description:
-        "The role that the server maps the user to, where that is another one. Accepted for compatibility: the provider asks the server who it is.",
+        "Role that the server maps the user to, if it differs. Accepted for compatibility: the provider reads the role from the server.",
     }),
     superuser: optional(bool, {
       description:
-        "Whether the user is a superuser (default: `PGSUPERUSER`, then `true`). With `false`, password hashes are not read back. Everything else is found out by asking the server.",
+        "Whether the user may be a superuser (default: `PGSUPERUSER`, then `true`). With `false`, the provider does not read password hashes. It reads all other privileges from the server.",
     }),
     sslmode: optional(string, {
       description:
-        "Whether and how TLS is used, as libpq has it: `disable`, `allow`, `prefer`, `require`, `verify-ca`, `verify-full` (default: `PGSSLMODE`, then `require`).",
+        "TLS mode, the same as in libpq: `disable`, `allow`, `prefer`, `require`, `verify-ca`, `verify-full` (default: `PGSSLMODE`, then `require`).",
       validate: sslModeComplaint,
     }),
     ssl_mode: optional(string, {
-      description: "The same as `sslmode`.",
+      description: "Alias of `sslmode`.",
       deprecated: "use sslmode instead.",
       conflictsWith: ["sslmode"],
       validate: sslModeComplaint,
     }),
     sslrootcert: optional(string, {
-      description: "The path of a PEM file with the certificate authorities to trust.",
+      description: "Path of a PEM file with the trusted certificate authorities (default: those of Node.js).",
     }),
     connect_timeout: optional(number, {
       description:
-        "How many seconds a new connection may take, with its retries; `0` means no limit (default: `PGCONNECT_TIMEOUT`, then `180`).",
+        "Time limit for a new connection in seconds, including retries; `0` for no limit (default: `PGCONNECT_TIMEOUT`, then `180`).",
       validate: (seconds) =>
         Number.isInteger(seconds) && seconds >= -1
           ? null
@@ -79,7 +79,7 @@ export const providerBlock = {
     }),
     max_connections: optional(number, {
       description:
-        "How many connections to the server may be open at a time, over all databases; 0 means no limit (default: `20`).",
+        "Maximum number of open connections to the server, over all databases; `0` for no limit (default: `20`).",
       validate: (count) =>
         Number.isInteger(count) && count >= -1
           ? null
@@ -87,68 +87,71 @@ export const providerBlock = {
     }),
     expected_version: optional(string, {
       description:
-        "The server's version, such as `15` or `15.4`, taken for granted instead of asked for. The default asks the server.",
+        "Version of the server, such as `15` or `15.4`, to assume (default: the version that the server reports).",
       validate: (text) => {
         try {
           if (text !== "") parseExpectedVersion(text);
           return null;
         } catch (error) {
-          return `is no version: ${error instanceof Error ? error.message : String(error)}`;
+          return `is not a version: ${error instanceof Error ? error.message : String(error)}`;
         }
       },
     }),
     aws_rds_iam_auth: optional(bool, {
       description:
-        "Log in with a short-lived RDS token instead of a password (default: `false`). A new one is made for every connection that needs it.",
+        "Whether to log in with a short-lived RDS IAM token instead of a password (default: `false`). The provider signs new tokens as needed.",
       conflictsWith: ["password"],
     }),
     aws_rds_iam_profile: optional(string, {
       description:
-        "The AWS profile that makes the RDS token, and that `postgresql_rds_logical_replication` acts with (default: what the AWS SDK finds).",
+        "AWS profile for the RDS IAM token and for `postgresql_rds_logical_replication` (default: the AWS SDK's default chain).",
     }),
     aws_rds_iam_region: optional(string, {
       description:
-        "The AWS region of the server (default: the one in an RDS host name, then what the AWS SDK finds).",
+        "AWS region of the server (default: the region in an RDS host name, then the AWS SDK's default).",
     }),
     aws_rds_iam_provider_role_arn: optional(string, {
       description:
-        "The AWS role to assume to make the RDS token, and for `postgresql_rds_logical_replication`.",
+        "ARN of an AWS role to assume for the RDS IAM token and for `postgresql_rds_logical_replication` (default: no role).",
     }),
     azure_identity_auth: optional(bool, {
-      description: "Azure identities are not supported; accepted for compatibility when `false`.",
+      description:
+        "Whether to log in with an Azure identity, which is not supported (default: `false`). Accepted for compatibility; `true` is an error.",
       validate: (on) =>
         on ? `${NOT_SUPPORTED}: this provider cannot log in with an Azure identity. Set a password.` : null,
     }),
     azure_tenant_id: optional(string, {
-      description: "Azure identities are not supported.",
+      description: "Azure tenant. Not supported.",
       validate: (tenant) =>
         tenant === ""
           ? null
-          : `${NOT_SUPPORTED}: this provider cannot log in with an Azure identity. Leave it out.`,
+          : `${NOT_SUPPORTED}: this provider cannot log in with an Azure identity. Remove it.`,
     }),
     gcp_iam_impersonate_service_account: optional(string, {
-      description: "Google identities are not supported.",
+      description: "Google service account to impersonate. Not supported.",
       validate: (account) =>
         account === ""
           ? null
-          : `${NOT_SUPPORTED}: this provider cannot log in with a Google identity. Leave it out.`,
+          : `${NOT_SUPPORTED}: this provider cannot log in with a Google identity. Remove it.`,
     }),
   },
   blocks: {
     clientcert: {
       nesting: "list",
       maxItems: 1,
-      description: "A client certificate to log in with.",
+      description: "Client certificate for authentication.",
       attributes: {
         cert: required(string, {
-          description: "The certificate: the path of a PEM file, or the PEM text itself with `sslinline`.",
+          description:
+            "Certificate: the path of a PEM file, or the PEM text itself if `sslinline` is `true`.",
         }),
         key: required(string, {
-          description: "Its private key: the path of a PEM file, or the PEM text itself with `sslinline`.",
+          description:
+            "Private key: the path of a PEM file, or the PEM text itself if `sslinline` is `true`.",
           sensitive: true,
         }),
         sslinline: optional(bool, {
-          description: "Whether `cert` and `key` are PEM text and not paths (default: `false`).",
+          description: "Whether `cert` and `key` are PEM text instead of paths (default: `false`).",
         }),
       },
     },
@@ -157,7 +160,7 @@ export const providerBlock = {
 
 type Block = typeof providerBlock;
 
-/** The connection that a provider block describes; what it leaves out comes from the environment, then from defaults. */
+/** The connection settings of a provider block. Environment variables, then defaults, replace attributes that are not set. */
 export function connectionSettings(config: Config<Block>): ConnectionSettings {
   const host = withoutBrackets(config.host || env["PGHOST"] || "localhost");
   const port = config.port ?? wholeNumber("PGPORT") ?? DEFAULT_CONNECTION_SETTINGS.port;
@@ -242,12 +245,12 @@ function truth(variable: string): boolean | null {
   );
 }
 
-/** Upstream builds a URL, where an IPv6 address is in brackets; as an address of its own, it has none. */
+/** Upstream builds a URL, in which an IPv6 address has brackets. A plain address has none. */
 function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** The property, where there is a value for it. */
+/** The property, if it has a value. */
 function given<K extends string, T>(name: K, value: T | null): { [N in K]?: T } {
   return (value === null || value === "" ? {} : { [name]: value }) as { [N in K]?: T };
 }

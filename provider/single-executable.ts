@@ -3,5 +3,5 @@ import { start } from "./start";
 
 const filename = "implementation.js";
 
-/** The executable that has Node.js and the implementation within itself. */
+/** The executable that contains Node.js and the implementation. */
 start(() => ({ filename, source: getAsset(filename, "utf8") }));

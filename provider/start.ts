@@ -6,14 +6,14 @@ import { checkHost, handshakeLine } from "./plugin/handshake";
 import { listen } from "./plugin/listener";
 import { log } from "./plugin/log";
 
-/** How often it is looked whether Terraform is still there, in milliseconds. */
+/** How often to check that Terraform still runs, in milliseconds. */
 const PARENT_CHECK_INTERVAL_MS = 2000;
 
 /**
- * What an executable of the provider does: started by Terraform, it serves the provider until Terraform asks it to
- * end. Terraform waits for the handshake, so that comes first, and everything that it does without is loaded after it.
+ * Runs an executable of the provider until Terraform shuts it down. Terraform waits for the handshake, so the handshake
+ * comes first, and the implementation is loaded after it.
  *
- * @param readImplementation - reads the bundle of `implementation.ts`.
+ * @param readImplementation Reads the bundle of `implementation.ts`.
  */
 export function start(readImplementation: () => Bundle): void {
   serve(readImplementation).catch((error: unknown) => {
@@ -34,16 +34,16 @@ async function serve(readImplementation: () => Bundle): Promise<void> {
   endWithParent();
   const certificate = createServerCertificate();
   const listener = await listen();
-  // At once, and not when there is time for it.
+  // Synchronously: an asynchronous write would wait until the implementation is loaded.
   writeSync(process.stdout.fd, handshakeLine(listener.port, certificate.der));
-  // Standard output belongs to the handshake alone; whatever a library prints goes to the log.
+  // Terraform reads only the handshake from standard output, so output of libraries goes to the log.
   console.log = (...words: unknown[]) => log("debug", words.map(String).join(" "));
 
-  const { answer } = runBundle(compileBundle(readImplementation())) as typeof Implementation;
-  answer(listener, { certificate, clientCertificatePem: host.clientCertificatePem });
+  const { serveProvider } = runBundle(compileBundle(readImplementation())) as typeof Implementation;
+  serveProvider(listener, { certificate, clientCertificatePem: host.clientCertificatePem });
 }
 
-/** A terminal's Ctrl-C reaches this process too, and must not end it before Terraform does. Without Terraform, it has no purpose. */
+/** Ends this process with Terraform, and not on a terminal's Ctrl-C, which it receives as well. */
 function endWithParent(): void {
   process.on("SIGINT", () => undefined);
   const parent = process.ppid;

@@ -11,10 +11,10 @@ import { getProviderSchema } from "./plugin-client";
 
 async function main(bundle = ""): Promise<void> {
   const script = compileBundle(readBundle(bundle));
-  const { answer } = runBundle(script) as typeof Implementation;
+  const { serveProvider } = runBundle(script) as typeof Implementation;
   const [certificate, client] = [createServerCertificate(), createServerCertificate()];
   const listener = await listen();
-  answer(listener, { certificate, clientCertificatePem: client.pem });
+  serveProvider(listener, { certificate, clientCertificatePem: client.pem });
   await getProviderSchema({ port: listener.port, serverCertificatePem: certificate.pem, client });
   writeFileSync(cacheOf(bundle), script.createCachedData());
 }

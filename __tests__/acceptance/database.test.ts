@@ -283,7 +283,7 @@ describe("postgresql_database", () => {
     await inside.write(database({ name }));
     await inside.import(ADDRESS, name);
     const connected = await errorOf(inside.destroy());
-    expect(connected.diagnostics).toMatchObject([{ summary: "The provider is connected to this database" }]);
+    expect(connected.diagnostics).toMatchObject([{ summary: "Provider is connected to this database" }]);
     await terraform.destroy();
     expect(await databasesOf(own, name)).toEqual([]);
   });

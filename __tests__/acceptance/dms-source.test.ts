@@ -356,7 +356,7 @@ test("tells a user who is no superuser what it takes, and leaves nothing behind"
   await terraform.write(dmsSource({ schema: "dms" }));
   const { diagnostics } = await errorOf(terraform.apply());
   expect(diagnostics.at(-1)?.detail).toMatch(
-    /permission denied to create event trigger.*\(SQLSTATE 42501\).*Nothing was changed\. Event triggers are made .* rds_superuser/s,
+    /permission denied to create event trigger.*\(SQLSTATE 42501\).*Nothing was changed\. Only superusers can create .* rds_superuser/s,
   );
   expect(await objects(database)).toEqual([]);
   expect(await terraform.state(ADDRESS)).toBeUndefined();

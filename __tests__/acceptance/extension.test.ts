@@ -74,9 +74,9 @@ describe("postgresql_extension", () => {
     });
     const { diagnostics } = await errorOf(terraform.plan());
     const found = Object.fromEntries(diagnostics.map((each) => [`${each.address} ${each.attribute}`, each]));
-    expect(found["postgresql_extension.unknown name"]?.detail).toContain('There is "uuid-ossp".');
+    expect(found["postgresql_extension.unknown name"]?.detail).toContain('Similar names: "uuid-ossp".');
     expect(found["postgresql_extension.version version"]?.detail).toMatch(/the server has .*"1\.5", "1\.6"/);
-    expect(found["postgresql_extension.prescribed schema"]?.detail).toContain('can only be in "pg_catalog"');
+    expect(found["postgresql_extension.prescribed schema"]?.detail).toContain('requires schema "pg_catalog"');
     expect(found["postgresql_extension.existing name"]?.detail).toContain(
       `terraform import ADDRESS '${database.name}.hstore'`,
     );

@@ -152,7 +152,7 @@ describe("the provider", () => {
         "postgresql_role.o: roles has a null element.",
         "postgresql_role.o: search_path has a null element at index 0.",
         "postgresql_subscription.o: publications has a null element.",
-      ].map((line) => `${line} Remove it, or give it a value.`),
+      ].map((line) => `${line} Remove the element, or set it to a value.`),
     );
 
     // Terraform learns only during apply that an element is null.

@@ -383,9 +383,9 @@ describeAws(TYPE, () => {
       diagnostics.map(({ address, detail }) => [`${address}`, detail]),
     );
     expect(details[`${TYPE}.endpoint`]).toContain("looks like an endpoint");
-    expect(details[`${TYPE}.both`]).toContain("may not be set together");
+    expect(details[`${TYPE}.both`]).toContain("cannot be set together");
     expect(details[`${TYPE}.neither`]).toContain("Either cluster_identifier");
-    expect(details[`${TYPE}.default`]).toContain("Name one of your own");
+    expect(details[`${TYPE}.default`]).toContain("Name a custom parameter group");
     expect(details[`${TYPE}.reboot`]).toContain('"if_pending" or "never"');
   });
 });

@@ -565,7 +565,7 @@ test("an administrator who is no superuser creates the tables, and one without p
   await terraform.write(replicatedSchema(pair, { drop_on_destroy: true }));
   const error = await errorOf(terraform.apply());
   expect(error.message).toContain("permission denied for database");
-  expect(error.message).toContain("CREATE on the database for schemas that are not there yet");
+  expect(error.message).toContain("CREATE on the database (for schemas that do not exist)");
 
   await subscriber.query(`GRANT CREATE ON DATABASE ${subscriber.name} TO ${role}`);
   await terraform.apply();

@@ -137,7 +137,9 @@ describe("postgresql_replication_slot", () => {
 
     await terraform.write(slot({ name, timeouts: { create: "1s" } }));
     const late = await errorOf(terraform.apply());
-    expect(late.diagnostics[0]?.detail).toMatch(/when all transactions have ended .*timeouts \{ create/s);
+    expect(late.diagnostics[0]?.detail).toMatch(
+      /after all transactions that were running at the start have ended.*timeouts \{ create/s,
+    );
     expect(await slotsOf(database)).toEqual([]);
 
     await terraform.write(slot({ name }));

@@ -250,7 +250,7 @@ describe("postgresql_replication_status", () => {
       data: { postgresql_replication_status: { x: { slot_name: "a", subscription: "a" } } },
     });
     expect((await errorOf(terraform.plan())).message).toContain(
-      "slot_name and subscription may not be set together",
+      "slot_name and subscription cannot be set together",
     );
     await terraform.write({ data: { postgresql_replication_status: { x: {} } } });
     expect((await errorOf(terraform.plan())).message).toContain("Set slot_name for the publisher's side, or");

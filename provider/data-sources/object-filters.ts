@@ -2,28 +2,28 @@ import { optional, required } from "../framework/schema";
 import { listOf, string } from "../framework/value-type";
 import { list, lit, type Sql, sql, textArray } from "../postgres/sql";
 
-/** What the data sources that list a database's objects have in common. */
-export const databaseAttribute = required(string, { description: "The database to look into." });
+/** The `database` attribute of the data sources that list objects. */
+export const databaseAttribute = required(string, { description: "Name of the database." });
 
-/** The attributes that choose objects by their names. */
+/** The attributes that filter objects by name. */
 export const nameFilterAttributes = {
   like_any_patterns: optional(listOf(string), {
-    description: "Only names that match at least one of these patterns, as `LIKE` understands them.",
+    description: "`LIKE` patterns; a name must match at least one (default: no filter).",
   }),
   like_all_patterns: optional(listOf(string), {
-    description: "Only names that match all of these patterns, as `LIKE` understands them.",
+    description: "`LIKE` patterns; a name must match all of them (default: no filter).",
   }),
   not_like_all_patterns: optional(listOf(string), {
-    description: "Only names that match none of these patterns, as `LIKE` understands them.",
+    description: "`LIKE` patterns; a name must not match any of them (default: no filter).",
   }),
   regex_pattern: optional(string, {
-    description: "Only names that match this regular expression, as the operator `~` understands it.",
+    description: "POSIX regular expression (operator `~`) that a name must match (default: no filter).",
   }),
 };
 
-/** The attribute that chooses objects by their schema. */
+/** The attribute that filters objects by schema. */
 export const schemasAttribute = optional(listOf(string), {
-  description: "The schemas to look into (default: all, those of the system included).",
+  description: "Names of schemas (default: all schemas, including system schemas).",
 });
 
 /** The values of the attributes above. */

@@ -12,65 +12,65 @@ import { type SlotStatus, slotStatus } from "./slot-status";
 
 const schema = {
   description:
-    "The state of logical replication as one of its two servers sees it: of a replication slot at the publisher, or of a subscription at the subscriber. " +
-    "Any role that can connect can read it. Positions, counts of bytes and whether a consumer or a worker runs change all the time: an output made of them can differ in every plan.\n\n" +
-    "A slot or subscription that does not exist is not an error, so that this data source never blocks a destroy: `exists` is `false`, and all else is null. " +
-    "Where it has to exist, say so with a `check` block (a warning) or a `postcondition` (an error). " +
-    "A server that cannot be reached is an error. To destroy what remains in that case, use `terraform destroy -refresh=false`, which reads no data source.",
+    "Status of logical replication on one of its two servers: of a replication slot at the publisher, or of a subscription at the subscriber. " +
+    "Any role that can connect can read it. Positions, byte counts and worker states change constantly, so an output that contains them can differ in every plan.\n\n" +
+    "A slot or subscription that does not exist is not an error, so that this data source never blocks a destroy: `exists` is `false`, and all other attributes are null. " +
+    "To require that it exists, add a `check` block (a warning) or a `postcondition` (an error). " +
+    "An unreachable server is an error. In that case, destroy with `terraform destroy -refresh=false`, which does not read data sources.",
   attributes: {
     database: optionalComputed(string, {
       description:
-        "The database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in the whole server.",
+        "Database to connect to (default: the provider's `database`). A subscription is looked up in this database, a slot in all databases of the server.",
     }),
     slot_name: optional(string, {
-      description: "The name of a replication slot at the publisher. Set either this or `subscription`.",
+      description: "Name of a replication slot at the publisher. Set either this or `subscription`.",
       conflictsWith: ["subscription"],
     }),
-    subscription: optional(string, { description: "The name of a subscription at the subscriber." }),
+    subscription: optional(string, { description: "Name of a subscription at the subscriber." }),
 
     exists: computed(bool, {
       description:
-        "Whether the slot or the subscription exists. If not, all attributes below are null. It does not exist either when `database` does not.",
+        "Whether the slot or the subscription exists; `false` if `database` does not exist. If `false`, all other computed attributes are null.",
     }),
     active: computed(bool, {
       description:
-        "Whether a consumer reads from the slot. Null with `subscription`, as are all attributes of the slot.",
+        "Whether a consumer is connected to the slot. With `subscription`, this and all other attributes of a slot are null.",
     }),
-    plugin: computed(string, { description: "The slot's output plugin. Null for a physical slot." }),
+    plugin: computed(string, { description: "Output plugin of the slot. Null for a physical slot." }),
     wal_status: computed(string, {
       description:
-        "Whether the WAL that the slot needs is there: `reserved`, `extended`, `unreserved`, or `lost`, when the slot can never be used again. Null before PostgreSQL 13.",
+        "Availability of the WAL that the slot requires: `reserved`, `extended`, `unreserved`, or `lost`, if the slot is unusable. Null before PostgreSQL 13.",
     }),
     restart_lsn: computed(string, {
-      description: "The oldest position in the WAL that the slot may still need, as `16/B374D848`.",
+      description: "Oldest WAL position that the slot may still require, such as `16/B374D848`.",
     }),
     confirmed_flush_lsn: computed(string, {
-      description: "The position up to which the consumer has confirmed to have received everything.",
+      description: "WAL position up to which the consumer has confirmed all changes.",
     }),
     retained_wal_bytes: computed(number, {
       description:
-        "How much WAL the server keeps for the slot, in bytes: from `restart_lsn` to its present end.",
+        "WAL that the server retains for the slot, in bytes: from `restart_lsn` to the current end.",
     }),
     lag_bytes: computed(number, {
       description:
-        "How far the consumer is behind, in bytes of WAL: from `confirmed_flush_lsn` to its present end. What concerns other tables and databases counts too.",
+        "Lag of the consumer, in bytes of WAL: from `confirmed_flush_lsn` to the current end, including WAL of other tables and databases.",
     }),
     safe_wal_size_bytes: computed(number, {
       description:
-        "How much WAL can still be written before the slot is in danger of being lost, in bytes. Null without a limit (`max_slot_wal_keep_size = -1`), for a lost slot, and before PostgreSQL 13.",
+        "WAL that the server can write before the slot is at risk of being lost, in bytes. Null without a limit (`max_slot_wal_keep_size = -1`), for a lost slot, and before PostgreSQL 13.",
     }),
     consumer_application_name: computed(string, {
       description:
-        "The `application_name` of the consumer; a subscription's is its name. Null while there is none.",
+        "`application_name` of the consumer, for a subscription its name. Null without a consumer.",
     }),
     consumer_state: computed(string, {
       description:
-        "The consumer's state in `pg_stat_replication`, such as `catchup` or `streaming`. Null while there is none, and for a user who is no superuser and no member of `pg_read_all_stats` (or `pg_monitor`).",
+        "State of the consumer in `pg_stat_replication`, such as `catchup` or `streaming`. Null without a consumer, and if the user is neither a superuser nor a member of `pg_read_all_stats` (or `pg_monitor`).",
     }),
 
     enabled: computed(bool, {
       description:
-        "Whether the subscription is enabled. Null with `slot_name`, as are all attributes of the subscription.",
+        "Whether the subscription is enabled. With `slot_name`, this and all other attributes of a subscription are null.",
     }),
     worker_running: computed(bool, {
       description:

@@ -11,20 +11,20 @@ import {
 } from "./object-filters";
 
 const schema = {
-  description: "The names of the schemas of a database.",
+  description: "Names of the schemas of a database.",
   attributes: {
     database: databaseAttribute,
     include_system_schemas: defaulted(bool, false, {
       description:
-        "Whether the system's own schemas are among them: `pg_catalog`, `information_schema`, `pg_toast` and those of temporary tables (default: `false`).",
+        "Whether to include system schemas: `pg_catalog`, `information_schema`, `pg_toast` and the schemas of temporary tables (default: `false`).",
     }),
     ...nameFilterAttributes,
-    schemas: computed(setOf(string), { description: "The schemas' names." }),
+    schemas: computed(setOf(string), { description: "Names of the schemas." }),
   },
   blocks: {},
 } satisfies Schema;
 
-/** Upstream's `NOT LIKE 'pg_%'` hides whatever begins with pg, since _ stands for any character: pgboss, pglogical. */
+/** Upstream's `NOT LIKE 'pg_%'` also hides pgboss and pglogical, because `_` matches any character. */
 const isUserSchema = sql`n.nspname <> 'information_schema'
   AND n.nspname !~ '^pg_(catalog|toast|temp_[0-9]+|toast_temp_[0-9]+)$'`;
 

@@ -14,14 +14,13 @@ import {
 } from "./object-filters";
 
 const schema = {
-  description:
-    "The sequences of a database. Those of identity columns are parts of their tables, and not among them.",
+  description: "Sequences of a database, except those of identity columns.",
   attributes: {
     database: databaseAttribute,
     schemas: schemasAttribute,
     ...nameFilterAttributes,
     sequences: computed(listOf(objectOf({ object_name: string, schema_name: string, data_type: string })), {
-      description: "The sequences, ordered by schema and name.",
+      description: "Sequences, sorted by schema and name.",
     }),
   },
   blocks: {},
@@ -49,7 +48,7 @@ export const sequences = define({
       ...oneOf(sql`n.nspname`, config.schemas),
       ...nameConditions(sql`c.relname`, config),
     ];
-    // The information schema would leave out what the user has no privilege on.
+    // The information schema omits objects on which the user has no privilege.
     const rows = await provider.select<SequenceRow>(
       config.database,
       sql`SELECT c.relname AS object_name, n.nspname AS schema_name,

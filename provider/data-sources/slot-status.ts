@@ -2,7 +2,7 @@ import type { PostgresServer } from "../postgres/server";
 import type { SessionInfo } from "../postgres/session";
 import { lit, type Sql, sql } from "../postgres/sql";
 
-/** What the publisher's server tells of a replication slot. */
+/** The status of a replication slot at the publisher. */
 export interface SlotStatus {
   readonly active: boolean;
   /** Null for a physical slot. */
@@ -16,14 +16,14 @@ export interface SlotStatus {
   /** Null before PostgreSQL 13, and without a limit. */
   readonly safe_wal_size_bytes: number | null;
   readonly consumer_application_name: string | null;
-  /** Null for a role that may not see it. */
+  /** Null for a role without access to it. */
   readonly consumer_state: string | null;
 }
 
 /**
- * Reads a slot's status in one round trip. Any role that can connect can do it.
+ * Reads a slot's status in one round trip. Requires no privilege except CONNECT.
  *
- * @returns null when the server has no such slot.
+ * @returns null if the slot does not exist.
  * @throws PostgresError
  */
 export async function slotStatus(
@@ -36,7 +36,7 @@ export async function slotStatus(
   return status ?? null;
 }
 
-/** A standby writes no WAL: there, what it has replayed is the end. */
+/** The end of the WAL; on a standby, the end of the replayed WAL. */
 const WAL_END = sql`CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
                          ELSE pg_catalog.pg_current_wal_lsn() END`;
 

@@ -7,33 +7,33 @@ import { define } from "./define";
 
 const schema = {
   description:
-    "How many rows tables have, and whether that is what they have on the other side of a replication: the publisher's counts are given to the subscriber's data source as `other_row_counts`, so each side is counted with its own provider configuration. " +
-    "All tables are counted as of the same moment. The server reads each table in full: for large tables set `timeouts { read }`, which limits the whole count (default: `5m`).",
+    "Row counts of tables, and their comparison with the other side of a replication. Each side is counted with its own provider configuration; pass the publisher's `row_counts` to the subscriber's data source as `other_row_counts`. " +
+    "All tables are counted as of the same moment. The server reads each table in full. For large tables, raise `timeouts { read }`, which limits the whole count (default: `5m`).",
   attributes: {
     database: optionalComputed(string, {
-      description: "The database that the tables are in (default: the provider's `database`).",
+      description: "Database of the tables (default: the provider's `database`).",
     }),
     tables: required(listOf(string), {
       description:
-        'The tables to count, as `schema.table`; names are taken to the letter, upper case included, and a part with a dot in it is put in double quotes (`"my.schema".table`). The rows of partitions and of tables that inherit count too, as in a SELECT.',
+        'Tables to count, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. The count includes the rows of partitions and of tables that inherit, as in a SELECT.',
       validate: tablesComplaint,
     }),
     other_row_counts: optional(mapOf(number), {
-      description:
-        "The `row_counts` of the other side, by the same names as in `tables` (default: nothing is compared).",
+      description: "`row_counts` of the other side, with the names in `tables` (default: no comparison).",
     }),
     row_counts: computed(mapOf(number), {
-      description: "The number of rows by table, named as in `tables`.",
+      description: "Number of rows by table, with the names in `tables`.",
     }),
     comparison: computed(
       listOf(objectOf({ table: string, row_count: number, other_row_count: number, equal: bool })),
       {
         description:
-          "The tables in the order of `tables`, each with its number of rows here and on the other side, and whether they are equal. Null without `other_row_counts`.",
+          "Tables in the order of `tables`, each with its row count on both sides and whether they are equal. Null without `other_row_counts`.",
       },
     ),
     equal: computed(bool, {
-      description: "Whether all tables have as many rows here as there. Null without `other_row_counts`.",
+      description:
+        "Whether all tables have the same row count on both sides. Null without `other_row_counts`.",
     }),
   },
   blocks: {},
@@ -51,7 +51,7 @@ export const tableComparison = define({
   async read({ provider, config, signal }) {
     const { tables, other_row_counts: others } = config;
     const database = config.database ?? provider.settings.database;
-    // What cannot be compared is said before anything is counted.
+    // Report missing counts before counting, which can take long.
     const otherCounts = others && tables.map((table) => otherCountOf(table, others));
     const { counts } = await rowCounts(provider, database, tables, "read", signal);
     const comparison =

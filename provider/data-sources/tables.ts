@@ -15,17 +15,17 @@ import {
 } from "./object-filters";
 
 const schema = {
-  description: "The tables and views of a database.",
+  description: "Tables and views of a database.",
   attributes: {
     database: databaseAttribute,
     schemas: schemasAttribute,
     table_types: optional(listOf(string), {
       description:
-        "Only tables of these types, in the words of the information schema: `BASE TABLE` (partitioned tables and partitions too), `VIEW`, `FOREIGN` (`FOREIGN TABLE` before PostgreSQL 12), `LOCAL TEMPORARY` (default: all; materialized views are never among them).",
+        "Table types of the information schema: `BASE TABLE` (including partitioned tables and partitions), `VIEW`, `FOREIGN` (`FOREIGN TABLE` before PostgreSQL 12), `LOCAL TEMPORARY` (default: all). Materialized views are never included.",
     }),
     ...nameFilterAttributes,
     tables: computed(listOf(objectOf({ object_name: string, schema_name: string, table_type: string })), {
-      description: "The tables, ordered by schema and name.",
+      description: "Tables, sorted by schema and name.",
     }),
   },
   blocks: {},
@@ -56,7 +56,7 @@ export const tables = define({
       ...oneOf(sql`table_type`, config.table_types),
       ...nameConditions(sql`object_name`, config),
     ];
-    // The information schema would leave out what the user has no privilege on.
+    // The information schema omits objects on which the user has no privilege.
     const query = ({ version }: SessionInfo): Sql => sql`
       SELECT object_name, schema_name, table_type
       FROM (SELECT c.relname AS object_name, n.nspname AS schema_name,

@@ -8,19 +8,19 @@ export interface DataSourceOperation<S extends Schema, P> extends Operation<P> {
   readonly config: Config<S>;
 }
 
-/** One data source: what may be asked, and how to answer. */
+/** A data source: its schema, and how to read it. */
 export interface DataSourceDefinition<S extends Schema, P> {
   readonly typeName: string;
-  /** What a user calls that which is read, as in "Unable to read tables". */
+  /** Name of the data source's objects in a diagnostic, as in "Unable to read tables". */
   readonly displayName: string;
-  /** The `id` attribute is added to it. */
+  /** {@link defineDataSource} adds the `id` attribute. */
   readonly schema: S;
   identify(values: State<S>): string;
   describe(config: Config<S>): string;
   read(operation: DataSourceOperation<S, P>): Promise<State<S>>;
 }
 
-/** A data source as the protocol server sees it. */
+/** A data source for the protocol server: the same operations on untyped values. */
 export interface DataSource<P> {
   readonly typeName: string;
   readonly displayName: string;
@@ -29,6 +29,7 @@ export interface DataSource<P> {
   read(operation: Operation<P>, config: Values): Promise<Values>;
 }
 
+/** Adapts a typed definition to the protocol server, and replaces null with an attribute's default. */
 export function defineDataSource<S extends Schema, P>(definition: DataSourceDefinition<S, P>): DataSource<P> {
   const schema: Schema = {
     ...definition.schema,

@@ -1,10 +1,10 @@
-/** One step into a configuration: an attribute's or block's name, a list's index, or a map's key. */
+/** One step of a path: the name of an attribute or block, the index of a list, or the key of a map. */
 export type PathStep = string | number | { readonly key: string };
 
-/** Where in a configuration. */
+/** The path of an attribute or block in a configuration. */
 export type AttributePath = readonly PathStep[];
 
-/** What Terraform shows a user. */
+/** An error or a warning that Terraform shows. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** "Unable to create publication". */
@@ -14,7 +14,7 @@ export interface Diagnostic {
   readonly path?: AttributePath;
 }
 
-/** An error that says for itself what a user should read. */
+/** An error with its own summary and detail. */
 export class DiagnosticError extends Error {
   constructor(
     readonly summary: string,
@@ -26,7 +26,7 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** Something that went wrong elsewhere and can describe itself to a user, as the errors of the PostgreSQL layer do. */
+/** An error of a lower layer that can describe itself to a user, such as a PostgresError. */
 export interface DescribedError extends Error {
   describe(): string;
 }
@@ -35,7 +35,7 @@ export function isDescribedError(error: unknown): error is DescribedError {
   return error instanceof Error && "describe" in error && typeof error.describe === "function";
 }
 
-/** Collects what is to be said to the user in the course of one call. */
+/** Collects the diagnostics of one call. */
 export class Diagnostics {
   readonly all: Diagnostic[] = [];
 
@@ -47,7 +47,12 @@ export class Diagnostics {
     this.all.push({ severity: "warning", summary, detail, ...(path ? { path } : {}) });
   }
 
-  /** Turns whatever was thrown into a diagnostic. `attempted` is its summary unless the error has one of its own. */
+  /**
+   * Adds an error for a thrown value.
+   *
+   * @param attempted The summary, unless the error has its own: "Unable to create publication".
+   * @param subject The object that the call is about: `Publication "p" in database "d"`.
+   */
   failure(error: unknown, attempted: string, subject: string): void {
     if (error instanceof DiagnosticError) {
       this.error(error.summary, error.detail, error.path);
@@ -55,10 +60,7 @@ export class Diagnostics {
       this.error(attempted, `${subject}: ${error.describe()}`);
     } else {
       const message = error instanceof Error ? error.message : String(error);
-      this.error(
-        attempted,
-        `${subject}: ${message}\n\nThis is a fault of the provider itself; please report it.`,
-      );
+      this.error(attempted, `${subject}: ${message}\n\nThis is a bug in the provider. Please report it.`);
     }
   }
 

@@ -1,12 +1,12 @@
 import type { CtyType } from "../plugin/cty/type";
 import { type CtyValue, DecimalNumber, isRecord, Unknown } from "../plugin/cty/value";
 
-/** Whether two known values of the type are the same; sets are compared without regard to order. */
-export function sameValue(one: CtyValue, other: CtyValue, type: CtyType): boolean {
-  return canonical(one, type) === canonical(other, type);
+/** Whether two known values of the type are equal. The order of a set's elements does not matter. */
+export function sameValue(a: CtyValue, b: CtyValue, type: CtyType): boolean {
+  return canonical(a, type) === canonical(b, type);
 }
 
-/** One text for each value: sets sorted, object attributes in the order of the type. */
+/** A text that is equal for equal values: sets are sorted, object attributes have the order of the type. */
 function canonical(value: CtyValue | undefined, type: CtyType): string {
   if (value === null || value === undefined) return "null";
   if (value instanceof Unknown) return "unknown";

@@ -2,28 +2,28 @@ import type { Schema } from "./schema";
 import type { Values } from "./validate";
 
 /**
- * What Terraform keeps of an object for the provider alone, beside its state: the names of the attributes that the
- * configuration had set when it was last applied. The state does not tell: an attribute that the provider fills in where
- * the configuration leaves it out has a value in both cases.
+ * The private data that Terraform stores beside an object's state: the names of the attributes that the configuration
+ * set in the last apply. The state does not have this information: an optional attribute that the provider computes has a
+ * value whether or not the configuration sets it.
  */
 interface Memory {
   readonly configured: readonly string[];
-  /** While an apply is planned: what holds if it fails. */
+  /** In a plan: the names before it, in case the apply fails. */
   readonly before?: readonly string[];
 }
 
-/** The names that an apply has left; none of an object of another provider, or right after an import. */
+/** The names that the last apply stored; none after an import, or for an object that another provider created. */
 export function recall(memory: Uint8Array): readonly string[] {
   return read(memory).configured;
 }
 
-/** What a plan tells its apply. */
+/** The private data of a plan. */
 export function planMemory(prior: Uint8Array, schema: Schema, config: Values): Buffer {
   const configured = Object.keys(schema.attributes).filter((name) => (config[name] ?? null) !== null);
   return write({ configured, before: recall(prior) });
 }
 
-/** What an apply leaves. */
+/** The private data of an apply. If the apply failed, any of the names may be in effect. */
 export function appliedMemory(planned: Uint8Array, succeeded: boolean): Buffer {
   const { configured, before } = read(planned);
   return write({ configured: succeeded ? configured : [...new Set([...configured, ...(before ?? [])])] });

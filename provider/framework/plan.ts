@@ -4,8 +4,8 @@ import { type AnyAttribute, type Attributes, ctyTypeOf, type Schema } from "./sc
 import type { Values } from "./validate";
 
 /**
- * What the object will look like after apply, from its state and its configuration alone. A null `prior` plans a new
- * object. Nothing is asked of a server here: `modifyPlan` of a resource may do that afterwards.
+ * Plans an object's state after apply from its prior state and its configuration. A null `prior` plans a new object. This
+ * does not query a server: `modifyPlan` of a resource can do that afterwards.
  */
 export function planValues(schema: Schema, prior: Values | null, config: Values): Values {
   const blocks: Values = Object.fromEntries(
@@ -26,7 +26,7 @@ function planAttributes(attributes: Attributes, prior: Values | null, config: Va
   );
 }
 
-/** `prior` is undefined for a new object. */
+/** @param prior Undefined for a new object. */
 function planAttribute(attribute: AnyAttribute, prior: CtyValue | undefined, config: CtyValue): CtyValue {
   switch (attribute.kind) {
     case "writeOnly":
@@ -44,13 +44,13 @@ function planAttribute(attribute: AnyAttribute, prior: CtyValue | undefined, con
   }
 }
 
-/** Items of a block have no state of their own to fall back on: what is not set gets its default, or stays null. */
+/** Items of a block have no prior value: an attribute that is not set has its default, or is null. */
 function planBlock(attributes: Attributes, items: CtyValue): CtyValue {
   if (!Array.isArray(items)) return items;
   return items.map((item: Values) => planAttributes(attributes, {}, item));
 }
 
-/** The value that was there, where the new one only spells it differently. */
+/** The prior value, if the new one means the same; otherwise the new one. */
 export function keepSpelling(attribute: AnyAttribute, before: CtyValue, after: CtyValue): CtyValue {
   if (before === null || after === null || !isWhollyKnown(before) || !isWhollyKnown(after)) return after;
   const same =
@@ -59,14 +59,14 @@ export function keepSpelling(attribute: AnyAttribute, before: CtyValue, after: C
   return same ? before : after;
 }
 
-/** The names of the attributes and blocks whose planned change needs another object. */
+/** The names of the attributes and blocks whose planned change replaces the object. */
 export function replacements(schema: Schema, prior: Values, planned: Values): string[] {
   const types = ctyTypeOf(schema)[1] as Readonly<Record<string, Parameters<typeof sameValue>[2]>>;
-  const fixed = { ...schema.attributes, ...schema.blocks };
-  return Object.keys(fixed).filter((name) => {
+  const elements = { ...schema.attributes, ...schema.blocks };
+  return Object.keys(elements).filter((name) => {
     const type = types[name];
     return (
-      fixed[name]?.requiresReplace === true &&
+      elements[name]?.requiresReplace === true &&
       type !== undefined &&
       !sameValue(prior[name] ?? null, planned[name] ?? null, type) &&
       !(
@@ -79,11 +79,11 @@ export function replacements(schema: Schema, prior: Values, planned: Values): st
 }
 
 /**
- * The state to keep, from what the server has: spelt as it was before where it means the same, defaults for what
- * cannot be read back, and "nothing" written as it was before (null or an empty collection).
+ * The state to store, from the values of the server. A prior value stays if it means the same. An attribute that cannot
+ * be read has its default. An absent value stays null or empty, as it was before.
  */
 export function reconcile(schema: Schema, before: Values, actual: Values): Values {
-  // What an import gives has no ID yet.
+  // An import has not set the ID yet.
   const imported = before["id"] === null;
   const attributes = Object.entries(schema.attributes).map(([name, attribute]) => {
     const was = before[name] ?? null;
@@ -92,27 +92,27 @@ export function reconcile(schema: Schema, before: Values, actual: Values): Value
     if (is === null && attribute.kind === "defaulted") return [name, attribute.default as CtyValue];
     if (attribute.emptyIsUnset && is === null && isUnset(was))
       return [name, imported ? emptyOf(attribute) : was];
-    if (isNothing(is) && isNothing(was) && attribute.kind === "optional") return [name, was];
+    if (isEmptyOrNull(is) && isEmptyOrNull(was) && attribute.kind === "optional") return [name, was];
     return [name, keepSpelling(attribute, was, is)];
   });
   const blocks = Object.keys(schema.blocks).map((name) => [name, actual[name] ?? []]);
   return Object.fromEntries([...attributes, ...blocks]) as Values;
 }
 
-/** Whether a value of an attribute that says so (`emptyIsUnset`) is as good as none. */
+/** Whether the value of an attribute with `emptyIsUnset` means the same as null. */
 function isUnset(value: CtyValue): boolean {
-  return isNothing(value) || value === "" || value === 0;
+  return isEmptyOrNull(value) || value === "" || value === 0;
 }
 
 /**
- * What an import keeps of an attribute without a value. Nothing is known of the configuration then: an empty value agrees
- * with one that has it, and with one that leaves the attribute out. A number stays null, since 0 may have a meaning.
+ * The imported value of an attribute that has no value on the server. An empty value matches both a configuration with an
+ * empty value and one without the attribute. A number is null, because 0 can have a meaning.
  */
 function emptyOf({ type: { cty } }: AnyAttribute): CtyValue {
   if (cty === "string") return "";
   return cty[0] === "list" || cty[0] === "set" ? [] : null;
 }
 
-function isNothing(value: CtyValue): boolean {
+function isEmptyOrNull(value: CtyValue): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }

@@ -3,13 +3,13 @@ import type { Resource } from "./resource";
 import type { Schema } from "./schema";
 import type { Config } from "./values";
 
-/** A whole provider: its own configuration, and the types it has. */
+/** A provider: the schema of its block, its resource types and its data sources. */
 export interface ProviderDefinition<S extends Schema, P> {
   readonly schema: S;
   readonly resources: readonly Resource<P>[];
   readonly dataSources: readonly DataSource<P>[];
-  /** Makes what the operations work with. Called with a wholly known configuration only; connects to nothing. */
+  /** Configures the provider for the operations. Called only with a wholly known configuration; does not connect. */
   configure(config: Config<S>, terraformVersion: string): P;
-  /** Lets go of connections before the process ends. */
+  /** Closes the connections before the process ends. */
   close(provider: P): Promise<void>;
 }

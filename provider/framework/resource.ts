@@ -6,49 +6,48 @@ import { TIMEOUTS_BLOCK } from "./timeouts";
 import type { Config, Planned, State, StateName, View } from "./values";
 import type { Values } from "./validate";
 
-/** What every operation of a resource gets: the configured provider, and how to stop and to warn. */
+/** What every operation of a resource receives. */
 export interface Operation<P> {
   readonly provider: P;
-  /** Aborted on Ctrl-C and when the operation's time limit is over. */
+  /** Aborted when Terraform is interrupted, and when the operation's time limit expires. */
   readonly signal: AbortSignal;
-  /** Tells the user something that does not stop the operation, about an attribute or a block if `path` names one. */
+  /** Adds a warning, attached to the attribute or block at `path` if it is given. */
   readonly warn: (summary: string, detail: string, path?: AttributePath) => void;
 }
 
-/** Planning: look, complain, and adjust; change nothing on a server. */
+/** What `modifyPlan` receives. It may query the server, add diagnostics and adjust the plan, but change nothing. */
 export interface PlanOperation<S extends Schema, P> {
   readonly typeName: string;
-  /** Null while the provider's own configuration depends on values that are known only after apply. */
+  /** Null while the provider's configuration depends on values that are known only after apply. */
   readonly provider: P | null;
   readonly signal: AbortSignal;
   readonly diagnostics: Diagnostics;
-  /** Null when the object is to be created. */
+  /** Null for a create. */
   readonly prior: State<S> | null;
   readonly config: View<S>;
-  /** The plan so far. */
+  /** The current plan, including the changes made by `set` and `setUnknown`. */
   readonly plan: View<S>;
-  /** Whether the `timeouts` block changes, which alone makes the plan an update. */
+  /** Whether the `timeouts` block changes, which is an update even if nothing else changes. */
   readonly changesTimeouts: boolean;
   set<N extends StateName<S>>(name: N, value: State<S>[N]): void;
   /** Marks an attribute as known only after apply. */
   setUnknown(name: StateName<S>): void;
   requireReplace(name: StateName<S>): void;
-  /** Whether this process has seen the object of this ID in a state: then it is Terraform's, not somebody else's. */
+  /** Whether this process has seen an object with this ID in a state, so that Terraform manages it already. */
   isManaged(id: string): boolean;
   /**
-   * Whether the configuration had set the attribute when the object was last applied. False right after an import or a
-   * migration.
+   * Whether the configuration set the attribute in the last apply. False right after an import or a migration.
    */
   readonly wasConfigured: (name: StateName<S>) => boolean;
 }
 
 export interface CreateOperation<S extends Schema, P> extends Operation<P> {
   readonly planned: Planned<S>;
-  /** The configuration itself, the only place where write-only values are. */
+  /** The configuration. Only it has the write-only values. */
   readonly config: Config<S>;
   /**
-   * Says what exists on the server by now. Should the rest fail, the state has this; null means that the operation has
-   * removed again what it had created, and leaves nothing.
+   * Saves the state to store if the operation fails later. Null means that the operation has removed the new object again,
+   * so Terraform stores nothing.
    */
   saveState(state: State<S> | null): void;
 }
@@ -58,7 +57,7 @@ export interface UpdateOperation<S extends Schema, P> extends CreateOperation<S,
 }
 
 export interface StateOperation<S extends Schema, P> extends Operation<P> {
-  /** Right after an import, only what `importState` gave is set and all else is null. */
+  /** Right after an import, only the values of `importState` are set; all others are null. */
   readonly state: State<S>;
 }
 
@@ -66,33 +65,33 @@ export interface DeleteOperation<S extends Schema, P> extends StateOperation<S, 
   saveState(state: State<S>): void;
 }
 
-/** One resource type: what may be configured, and what to do about it. */
+/** A resource type: its schema and its operations. */
 export interface ResourceDefinition<S extends Schema, P> {
   /** `postgresql_publication` */
   readonly typeName: string;
-  /** What a user calls it, as in "Unable to create publication". */
+  /** Name of the type in a diagnostic, as in "Unable to create publication". */
   readonly displayName: string;
-  /** The `id` attribute and the `timeouts` block are added to it. */
+  /** The framework adds the `id` attribute and the `timeouts` block. */
   readonly schema: S;
-  /** The ID, as soon as all it is made of is known. */
+  /** The ID; undefined while one of its parts is unknown. */
   identify(values: View<S>): string | undefined;
-  /** Names the object in a diagnostic: `publication "p" in database "d"`. */
+  /** Name of the object in a diagnostic: `publication "p" in database "d"`. */
   describe(values: View<S>): string;
-  /** Checks that the schema cannot express. Knows no server. */
+  /** Checks that the schema cannot express. Must not query a server. */
   validate?(config: View<S>, diagnostics: Diagnostics): void;
   modifyPlan?(operation: PlanOperation<S, P>): Promise<void> | void;
-  /** Creates the object and says what is there then. */
+  /** Creates the object and returns its state. */
   create(operation: CreateOperation<S, P>): Promise<State<S>>;
-  /** What is there now; null when the object is gone. */
+  /** Reads the object; null if it does not exist. */
   read(operation: StateOperation<S, P>): Promise<State<S> | null>;
   update(operation: UpdateOperation<S, P>): Promise<State<S>>;
-  /** Removes the object. That it is gone already is no error. */
+  /** Deletes the object. An object that does not exist is not an error. */
   delete(operation: DeleteOperation<S, P>): Promise<void>;
-  /** Takes an import ID apart into what `read` needs. Throws DiagnosticError when it cannot. */
+  /** Parses an import ID into the values that `read` requires. @throws DiagnosticError if the ID is invalid. */
   importState(id: string, provider: P): Partial<State<S>>;
 }
 
-/** A resource as the protocol server sees it: the same operations on untyped values. */
+/** A resource type for the protocol server: the same operations on untyped values. */
 export interface Resource<P> {
   readonly typeName: string;
   readonly displayName: string;
@@ -128,7 +127,10 @@ export interface ApplyRequest {
   readonly saveState: (state: Values | null) => void;
 }
 
-/** Makes a typed definition servable. The one place where typed and untyped values meet: both follow the schema. */
+/**
+ * Adapts a typed definition to the protocol server. Only this function converts between typed and untyped values; both
+ * follow the schema.
+ */
 export function defineResource<S extends Schema, P>(definition: ResourceDefinition<S, P>): Resource<P> {
   const schema: Schema = {
     ...definition.schema,
@@ -216,10 +218,10 @@ export function defineResource<S extends Schema, P>(definition: ResourceDefiniti
 }
 
 /**
- * The values with `undefined` in place of all that is not wholly known. A collection with a null element counts as not
- * known: the validation of the schema refuses it, and nothing else needs to look at it.
+ * Replaces values that are not wholly known with `undefined`. A collection with a null element counts as unknown too:
+ * validation refuses it, so other code does not have to handle it.
  */
-export function viewOf<S extends Schema>(values: Values): View<S> {
+function viewOf<S extends Schema>(values: Values): View<S> {
   const entries = Object.entries(values).map(([name, value]) => [
     name,
     isWhollyKnown(value) && !hasNullElement(value) ? value : undefined,

@@ -3,41 +3,40 @@ import { string, type ValueType } from "./value-type";
 
 /**
  * How an attribute gets its value:
- * - `required`, `optional`: from the configuration only;
- * - `computed`: from the provider only;
- * - `optionalComputed`: from the configuration, or else from the provider, which then keeps what is there;
- * - `defaulted`: from the configuration, or else the default;
- * - `writeOnly`: from the configuration, seen by the provider while it plans and applies, and kept nowhere
+ * - `required`, `optional`: from the configuration;
+ * - `computed`: from the provider;
+ * - `optionalComputed`: from the configuration, otherwise from the provider, which keeps the current value;
+ * - `defaulted`: from the configuration, otherwise the default;
+ * - `writeOnly`: from the configuration. Only plan and apply see the value, and Terraform does not store it
  *   (Terraform 1.11 and later).
  */
 export type AttributeKind =
   "required" | "optional" | "computed" | "optionalComputed" | "defaulted" | "writeOnly";
 
-/** What can be said of an attribute beside its type and kind. */
+/** The properties of an attribute besides its type and kind. */
 export interface AttributeOptions<T> {
-  /** Markdown: what it is, its unit, its default, what it needs. Becomes documentation and TSDoc. */
+  /** Markdown: what the attribute is, its unit, its default, its limits. Becomes the Registry page and TSDoc. */
   readonly description: string;
-  /** Terraform hides the value in its output. */
+  /** Whether Terraform hides the value in its output. */
   readonly sensitive?: boolean;
-  /** Another value means another object: the old one is destroyed and a new one created. */
+  /** Whether a change of the value replaces the object. */
   readonly requiresReplace?: boolean;
-  /** Says that the attribute is deprecated, and what to use instead. */
+  /** Completes "<attribute> is deprecated: …": what to use instead. */
   readonly deprecated?: string;
-  /** Attributes that may not be set together with this one. False and an empty text count as not set. */
+  /** Attributes that cannot be set together with this one. False and an empty string count as not set. */
   readonly conflictsWith?: readonly string[];
   /** Attributes that must be set together with this one. */
   readonly requiredWith?: readonly string[];
-  /** Says what is wrong with a value, as the end of a sentence that begins with the attribute's name; null when it is fine. */
+  /** Completes the sentence "<attribute> …" if the value is invalid; null if it is valid. */
   readonly validate?: (value: T) => string | null;
   /**
-   * Whether two values mean the same to PostgreSQL although they are spelt differently. The spelling that is in the
-   * configuration or the state then stays, and there is no difference to plan.
+   * Whether two different values mean the same to PostgreSQL. If so, the prior value stays, and the plan shows no change.
    */
-  readonly equivalent?: (one: T, other: T) => boolean;
+  readonly equivalent?: (a: T, b: T) => boolean;
   /**
-   * Whether an empty text, an empty list and 0 in a stored state mean the same as no value, as they do in every state of
-   * the provider that this one is compatible with. Such a value then stays in the state, whether the configuration has it
-   * or leaves the attribute out. For optional attributes; Terraform allows it for computed ones only, so they become that.
+   * Whether an empty string, an empty list and 0 in a stored state mean the same as null, as in upstream's states. Such a
+   * value then stays in the state, whether or not the configuration sets it. For optional attributes. Terraform allows this
+   * only for computed attributes, so the attribute becomes computed as well.
    */
   readonly emptyIsUnset?: boolean;
 }
@@ -48,7 +47,7 @@ export interface Attribute<T, K extends AttributeKind> extends AttributeOptions<
   readonly default?: T;
 }
 
-/** An attribute of whatever type; what holds for all of them. */
+/** An attribute of any type. */
 // Method syntax keeps this a supertype of every Attribute<T, K>.
 export interface AnyAttribute {
   readonly kind: AttributeKind;
@@ -62,7 +61,7 @@ export interface AnyAttribute {
   readonly requiredWith?: readonly string[];
   readonly emptyIsUnset?: boolean;
   validate?(value: never): string | null;
-  equivalent?(one: never, other: never): boolean;
+  equivalent?(a: never, b: never): boolean;
 }
 
 export function required<T>(type: ValueType<T>, options: AttributeOptions<T>): Attribute<T, "required"> {
@@ -92,20 +91,20 @@ export function defaulted<T>(
   return { ...options, kind: "defaulted", type, default: value };
 }
 
-/** A secret that the provider may use and nobody keeps. Always sensitive. */
+/** A secret that Terraform does not store. Always sensitive. */
 export function writeOnly<T>(type: ValueType<T>, options: AttributeOptions<T>): Attribute<T, "writeOnly"> {
   return { ...options, kind: "writeOnly", type, sensitive: true };
 }
 
-/** The `id` that every resource and data source has. Upstream lets it be configured, so the schema does; validation refuses it. */
+/** The `id` of every resource and data source. Optional in upstream's schema, so optional here; validation refuses a value. */
 export const idAttribute = optionalComputed(string, {
-  description: "The ID of the object, made by the provider; it cannot be set.",
-  validate: () => "is made by the provider and cannot be set.",
+  description: "ID of the object. Set by the provider.",
+  validate: () => "is set by the provider and cannot be configured.",
 });
 
 export type Attributes = Readonly<Record<string, AnyAttribute>>;
 
-/** A nested block, as in `clientcert { … }`. Its value is an array of its items, in both nestings. */
+/** A nested block, such as `clientcert { … }`. Its value is an array of its items, for both nestings. */
 export interface Block {
   readonly nesting: "list" | "set";
   readonly attributes: Attributes;
@@ -117,7 +116,7 @@ export interface Block {
 
 export type Blocks = Readonly<Record<string, Block>>;
 
-/** What may be written in a resource, data source or provider block. */
+/** The schema of a resource, a data source or the provider block. */
 export interface Schema {
   /** Markdown, the first paragraph of its documentation page. */
   readonly description: string;
@@ -126,7 +125,7 @@ export interface Schema {
   readonly deprecated?: string;
 }
 
-/** The type of the object that the schema describes, as Terraform sees it. */
+/** The cty type of the schema's object. @param extra Attributes that the schema does not have. */
 export function ctyTypeOf(schema: Schema, extra: Readonly<Record<string, CtyType>> = {}): CtyType {
   return [
     "object",

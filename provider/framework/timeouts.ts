@@ -4,10 +4,10 @@ import type { Diagnostics } from "./diagnostics";
 import { LONGEST_TIMER_MS, parseDuration } from "./duration";
 import { ctyTypeOf, type Schema } from "./schema";
 
-/** The steps of an object's life that a `timeouts` block can limit. */
+/** The operations that a `timeouts` block can limit. */
 export type TimedStep = "create" | "read" | "update" | "delete";
 
-/** The limits that hold unless a `timeouts` block says otherwise, as in most providers. */
+/** The default time limits, the same as in most providers. */
 export const DEFAULT_TIMEOUTS: Readonly<Record<TimedStep, string>> = {
   create: "20m",
   read: "5m",
@@ -15,13 +15,13 @@ export const DEFAULT_TIMEOUTS: Readonly<Record<TimedStep, string>> = {
   delete: "20m",
 };
 
-/** The `timeouts { … }` block that every resource and every data source has. */
+/** The `timeouts { … }` block of every resource and data source. */
 export const TIMEOUTS_BLOCK = "timeouts";
 
-/** The steps that a resource's block can limit. */
+/** The operations of a resource with a time limit. */
 export const RESOURCE_STEPS: readonly TimedStep[] = ["create", "read", "update", "delete"];
 
-/** The steps that a data source's block can limit. */
+/** The operations of a data source with a time limit. */
 export const DATA_SOURCE_STEPS: readonly TimedStep[] = ["read"];
 
 /** The type of the schema's object with a `timeouts` block for these steps. */
@@ -36,30 +36,30 @@ export function validateTimeouts(timeouts: CtyValue | undefined, diagnostics: Di
     if (typeof text !== "string" || (parseDuration(text) ?? 0) > 0) continue;
     diagnostics.error(
       "Invalid timeout",
-      `timeouts.${step} is ${JSON.stringify(text)}. It must be a duration above zero, such as "30s", "10m" or "1h30m".`,
+      `timeouts.${step} is ${JSON.stringify(text)}. It must be a duration greater than zero, such as "30s", "10m" or "1h30m".`,
       [TIMEOUTS_BLOCK, step],
     );
   }
 }
 
-/** The limit of a step as it was written, or its default. */
+/** The configured time limit of an operation, or its default. */
 export function timeoutOf(timeouts: CtyValue | undefined, step: TimedStep): string {
   const text = isRecord(timeouts) ? timeouts[step] : null;
   return typeof text === "string" ? text : DEFAULT_TIMEOUTS[step];
 }
 
-/** Thrown into work that takes longer than its `timeouts` block allows. */
+/** The reason of a signal that a time limit has aborted. */
 export class StepTimeout extends Error {
   constructor(step: TimedStep, limit: string) {
     super(
-      `it took longer than ${limit} and was cancelled; a longer limit can be set with timeouts { ${step} = "…" }`,
+      `it took longer than ${limit} and was cancelled. Set a longer limit with timeouts { ${step} = "…" }`,
     );
-    // The name by which the web platform knows a time limit, as AbortSignal.timeout() uses it.
+    // The name of the error of AbortSignal.timeout().
     this.name = "TimeoutError";
   }
 }
 
-/** Runs work under a time limit and the provider's own stop signal, whichever comes first. */
+/** Runs work under a time limit. Its signal is aborted at the limit, or when the provider is stopped. */
 export async function withTimeout<T>(
   step: TimedStep,
   limit: string,

@@ -6,10 +6,9 @@ import { TIMEOUTS_BLOCK } from "./timeouts";
 import type { Values } from "./validate";
 
 /**
- * Reads a stored state into the present form. The state may be one of this provider, or of the provider it is
- * compatible with, whose toolkit writes "" and [] for what is not set: where the attribute is optional, these become
- * null, so that they are no difference to a configuration that says nothing. Where they mean the same as null by the
- * schema, they stay.
+ * Reads a stored state of this provider or of upstream. Upstream's SDK stores "" and [] for attributes that are not set.
+ * For optional attributes these become null, so that a configuration without the attribute shows no change. With
+ * `emptyIsUnset`, they stay.
  */
 export function upgradeState(schema: Schema, type: CtyType, json: string): Values {
   const stored: unknown = JSON.parse(json);
@@ -26,7 +25,7 @@ export function upgradeState(schema: Schema, type: CtyType, json: string): Value
   );
 }
 
-/** Every state of this provider has an entry for the timeouts block, and none of upstream's has. */
+/** Every state of this provider has an entry for the timeouts block; no state of upstream has one. */
 function isOurs(stored: unknown): boolean {
   return typeof stored === "object" && stored !== null && TIMEOUTS_BLOCK in stored;
 }

@@ -5,13 +5,13 @@ import type { AnyAttribute, Attributes, Schema } from "./schema";
 
 export type Values = Readonly<Record<string, CtyValue>>;
 
-/** What the program that asks can do. */
+/** The capabilities of the Terraform version that calls the provider. */
 export interface ClientAbilities {
-  /** Terraform 1.11 and later keep write-only attributes out of plan and state. */
+  /** True for Terraform 1.11 and later, which do not store write-only attributes. */
   readonly writeOnlyAttributes: boolean;
 }
 
-/** Checks a configuration against everything its schema says, without asking a server. */
+/** Checks a configuration against its schema. */
 export function validateConfig(
   schema: Schema,
   config: Values,
@@ -28,19 +28,19 @@ export function validateConfig(
     if (block.maxItems !== undefined && items.length > block.maxItems) {
       diagnostics.error(
         "Too many blocks",
-        `At most ${block.maxItems} ${name} block may be given, and there are ${items.length}.`,
+        `The configuration has ${items.length} ${name} blocks; the maximum is ${block.maxItems}.`,
         [name],
       );
     }
     items.forEach((item: Values, index) => {
-      // A set has no indices to point at. Terraform finds the attribute all the same where the block is the only one.
+      // A set has no index for a path. Terraform still finds the attribute if the set has only one block.
       const path = block.nesting === "list" ? [name, index] : [name];
       validateAttributes(block.attributes, item, { path, prefix: `${name}.` }, client, diagnostics);
     });
   }
 }
 
-/** The block that attributes are in: its path, and what comes before their names in a message. */
+/** The block that contains the attributes: its path, and the prefix of their names in a message. */
 interface Place {
   readonly path: AttributePath;
   readonly prefix: string;
@@ -76,8 +76,8 @@ function validateAttribute(
   }
   if (attribute.kind === "writeOnly" && !client.writeOnlyAttributes) {
     diagnostics.error(
-      "Terraform 1.11 or later is needed",
-      `${label} is a write-only attribute: this version of Terraform would keep its value in the state.`,
+      "Terraform 1.11 or later is required",
+      `${label} is a write-only attribute, and this version of Terraform would store its value in the state.`,
       path,
     );
   }
@@ -85,7 +85,7 @@ function validateAttribute(
     if (!isSet(value) || !isSet(siblings[other] ?? null)) continue;
     diagnostics.error(
       "Conflicting attributes",
-      `${label} and ${place.prefix}${other} may not be set together.`,
+      `${label} and ${place.prefix}${other} cannot be set together.`,
       path,
     );
   }
@@ -93,7 +93,7 @@ function validateAttribute(
     if ((siblings[other] ?? null) === null) {
       diagnostics.error(
         "Missing attribute",
-        `${label} needs ${place.prefix}${other} to be set as well.`,
+        `${label} requires ${place.prefix}${other} to be set as well.`,
         path,
       );
     }
@@ -102,7 +102,7 @@ function validateAttribute(
   if (nullElement !== null) {
     diagnostics.error(
       `Invalid ${label}`,
-      `${label} has a null element${nullElement.where}. Remove it, or give it a value.`,
+      `${label} has a null element${nullElement.where}. Remove the element, or set it to a value.`,
       [...path, ...nullElement.path],
     );
     return;
@@ -111,21 +111,21 @@ function validateAttribute(
   if (attribute.type.cty === "number" && typeof value !== "number") {
     diagnostics.error(
       "Invalid number",
-      `${label} must lie between -2^53 and 2^53 and have at most 15 digits.`,
+      `${label} must be between -2^53 and 2^53 and have at most 15 digits.`,
       path,
     );
     return;
   }
-  const complaint = attribute.validate?.(value as never) ?? null;
-  if (complaint !== null) diagnostics.error(`Invalid ${label}`, `${label} ${complaint}`, path);
+  const problem = attribute.validate?.(value as never) ?? null;
+  if (problem !== null) diagnostics.error(`Invalid ${label}`, `${label} ${problem}`, path);
 }
 
-/** Whether a value says anything that another attribute could contradict. What is not known yet may turn out not to. */
+/** Whether a value can conflict with another attribute. An unknown value may still become null. */
 function isSet(value: CtyValue): boolean {
   return value !== null && value !== false && value !== "" && !isUnknown(value);
 }
 
-/** Where a list, a set or a map has a null element. PostgreSQL has no use for one anywhere. */
+/** Finds a null element of a list, a set or a map. No attribute allows one. */
 function findNullElement(value: CtyValue, type: CtyType): { path: AttributePath; where: string } | null {
   if (typeof type === "string") return null;
   switch (type[0]) {
@@ -134,7 +134,7 @@ function findNullElement(value: CtyValue, type: CtyType): { path: AttributePath;
       return index < 0 ? null : { path: [index], where: ` at index ${index}` };
     }
     case "set":
-      // An element of a set has no place in it.
+      // An element of a set has no index.
       return Array.isArray(value) && value.includes(null) ? { path: [], where: "" } : null;
     case "map": {
       const key = isRecord(value) ? Object.keys(value).find((name) => value[name] === null) : undefined;

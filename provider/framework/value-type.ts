@@ -1,9 +1,9 @@
 import type { CtyType } from "../plugin/cty/type";
 
-/** A Terraform type together with the TypeScript type its values have in this provider. */
+/** A Terraform type with the TypeScript type of its values. */
 export interface ValueType<T> {
   readonly cty: CtyType;
-  /** Only for the type checker: no value is ever there. */
+  /** Never set: only for the type checker. */
   readonly example?: T;
 }
 
@@ -12,7 +12,7 @@ export type ValueOf<V> = V extends ValueType<infer T> ? T : never;
 
 export const string: ValueType<string> = { cty: "string" };
 
-/** A number. Only whole and fractional numbers that `number` holds exactly pass validation. */
+/** A number. Validation refuses numbers that a JavaScript number cannot represent exactly. */
 export const number: ValueType<number> = { cty: "number" };
 
 export const bool: ValueType<boolean> = { cty: "bool" };
@@ -21,7 +21,7 @@ export function listOf<T>(element: ValueType<T>): ValueType<readonly T[]> {
   return { cty: ["list", element.cty] };
 }
 
-/** A set; its elements are held in an array, in no particular order. */
+/** A set. Its value is an array without a particular order. */
 export function setOf<T>(element: ValueType<T>): ValueType<readonly T[]> {
   return { cty: ["set", element.cty] };
 }

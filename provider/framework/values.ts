@@ -16,29 +16,29 @@ type AttributeNames<S extends Schema, K extends AttributeKind = AttributeKind> =
   [N in keyof S["attributes"]]: KindOf<S["attributes"][N]> extends K ? N : never;
 }[keyof S["attributes"]];
 
-/** The names of the attributes that have a place in the state. */
+/** The names of the attributes and blocks in the state. */
 export type StateName<S extends Schema> = Extract<
   AttributeNames<S, Exclude<AttributeKind, "writeOnly">> | keyof S["blocks"],
   string
 >;
 
 /**
- * A configuration or a plan before everything is known: `undefined` stands for what is not (wholly) known yet, null
- * for what is not set.
+ * A configuration or a plan that may have unknown values: `undefined` is a value that is not wholly known, null one that
+ * is not set.
  */
 export type View<S extends Schema> = {
   readonly [N in keyof S["attributes"]]:
     TypeOf<S["attributes"][N]> | (KindOf<S["attributes"][N]> extends "required" ? never : null) | undefined;
 } & { readonly [N in keyof S["blocks"]]: BlockValues<S>[N] | undefined };
 
-/** A configuration in which all is known: what apply sees, write-only values included. Computed attributes are null. */
+/** A wholly known configuration, as apply receives it, with write-only values. Computed attributes are null. */
 export type Config<S extends Schema> = {
   readonly [N in keyof S["attributes"]]: KindOf<S["attributes"][N]> extends "required"
     ? TypeOf<S["attributes"][N]>
     : TypeOf<S["attributes"][N]> | null;
 } & BlockValues<S>;
 
-/** What apply has to make true: all that was planned, with `undefined` for what the provider is to fill in. */
+/** The plan that apply must implement. `undefined` is a value that the provider computes. */
 export type Planned<S extends Schema> = {
   readonly [N in AttributeNames<S, "required" | "defaulted">]: TypeOf<S["attributes"][N]>;
 } & { readonly [N in AttributeNames<S, "optional">]: TypeOf<S["attributes"][N]> | null } & {
@@ -46,7 +46,7 @@ export type Planned<S extends Schema> = {
     TypeOf<S["attributes"][N]> | null | undefined;
 } & BlockValues<S>;
 
-/** What is kept of an object between runs. Write-only attributes have no place in it. */
+/** The stored state of an object, without write-only attributes. */
 export type State<S extends Schema> = {
   readonly [N in AttributeNames<S, "required" | "defaulted">]: TypeOf<S["attributes"][N]>;
 } & {

@@ -15,8 +15,8 @@ import type { AnyAttribute, Attributes, Schema } from "./schema";
 import { DEFAULT_TIMEOUTS, TIMEOUTS_BLOCK, type TimedStep } from "./timeouts";
 
 /**
- * The schema in Terraform's form, with a `timeouts` block for the steps if there are any. Its version is 0, as that of
- * upstream's states is.
+ * The schema in the form of the protocol, with a `timeouts` block for the operations with a time limit. Its version is 0,
+ * the same as upstream's.
  */
 export function wireSchema(schema: Schema, steps: readonly TimedStep[]): WireSchema {
   const blocks = Object.entries(schema.blocks).map(([name, block]) =>
@@ -79,7 +79,7 @@ function timeoutsBlock(steps: readonly TimedStep[]): Schema_NestedBlock {
       attributes: steps.map((step) => ({
         name: step,
         type: Buffer.from(JSON.stringify("string")),
-        description: `The time limit for the ${step} operation, such as \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). When it expires, the provider cancels what runs on the server.`,
+        description: `Time limit of the ${step} operation, such as \`30s\`, \`10m\` or \`1h30m\` (default: \`${DEFAULT_TIMEOUTS[step]}\`). When it expires, the provider cancels the statement that runs on the server.`,
         descriptionKind: StringKind.MARKDOWN,
         optional: true,
       })),

@@ -2,20 +2,20 @@ import { generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:cr
 
 /** A self-signed certificate for one run of the plugin, with its private key. */
 export interface ServerCertificate {
-  /** The certificate, DER encoded: what the handshake line carries. */
+  /** The certificate in DER, for the handshake line. */
   readonly der: Buffer;
   readonly pem: string;
   readonly privateKeyPem: string;
 }
 
-// The plugin host pins exactly this certificate, so there is no chain and no clock to agree on beyond a day or so.
+// Terraform pins this certificate, so its validity only has to cover the run and a difference of the clocks.
 const VALID_BEFORE_MS = 60_000;
 const VALID_AFTER_MS = 30 * 24 * 3600 * 1000;
 
 /**
- * Makes the certificate the plugin serves mTLS with: ECDSA P-256, for the name `localhost`, usable as a CA because
- * the host puts it in its pool of root certificates. Written out in DER here rather than by a library, since every
- * start of the provider pays for it (2 ms against about 100 ms for the usual libraries).
+ * Creates the plugin's mTLS certificate: ECDSA P-256, for the name `localhost`, and a CA, because Terraform adds it to its
+ * pool of root certificates. Encoded here instead of with a library, because every start of the provider creates one (2 ms
+ * instead of about 100 ms).
  */
 export function createServerCertificate(now: Date = new Date()): ServerCertificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
@@ -52,7 +52,7 @@ export function createServerCertificate(now: Date = new Date()): ServerCertifica
   };
 }
 
-/** Object identifiers, DER encoded content octets in hexadecimal. */
+/** Object identifiers: their DER content octets in hexadecimal. */
 const OID = {
   commonName: "550403",
   ecdsaWithSha256: "2a8648ce3d040302",
@@ -92,7 +92,7 @@ function extension(id: string, value: Buffer, critical = false): Buffer {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), tlv(0x04, value));
 }
 
-/** An INTEGER is signed and minimal: the first octet of the serial number is kept within 1 to 127. */
+/** A DER INTEGER is signed and minimal, so the first octet of the serial number must be 1 to 127. */
 function positive(bytes: Buffer): Buffer {
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x01;
   return bytes;

@@ -11,33 +11,33 @@ type Call = keyof Calls;
 type Request<C extends Call> = Parameters<Calls[C]["requestSerialize"]>[0];
 type Response<C extends Call> = Parameters<Calls[C]["responseSerialize"]>[0];
 
-/** One asynchronous function a call of the provider protocol. */
+/** One asynchronous function for each call of the provider protocol. */
 export type ProviderCalls = { readonly [C in Call]: (request: Request<C>) => Promise<Response<C>> };
 
-/** What serving needs to know. */
+/** The options of {@link serve}. */
 export interface ServeOptions {
-  /** Our own certificate, which the handshake has told. */
+  /** The plugin's certificate, which the handshake has announced. */
   readonly certificate: ServerCertificate;
-  /** The certificate that Terraform presents; no other client is let in. */
+  /** Terraform's certificate. The server refuses every other client. */
   readonly clientCertificatePem: string;
   readonly provider: ProviderCalls;
-  /** Called when Terraform asks the plugin to end. */
+  /** Called when Terraform shuts the plugin down. */
   readonly onShutdown: () => Promise<void>;
 }
 
-// Terraform's own limit for a message is 256 MiB; the library's default of 4 MiB is too small for a large schema.
+// Terraform's limit for a message is 256 MiB. The default of grpc-js, 4 MiB, is too small for a large state.
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /**
  * Serves the provider protocol over gRPC and mutual TLS.
  *
- * @returns what each connection is to be given to, once.
+ * @returns The function that accepts a connection.
  */
 export function serve(options: ServeOptions): (connection: Socket) => void {
   const { certificate, clientCertificatePem, provider, onShutdown } = options;
   const server = pluginServer(provider, async () => {
     await onShutdown();
-    // The answer must leave before the process ends.
+    // Send the response before the process ends.
     setImmediate(() => {
       server.forceShutdown();
       process.exit(0);
@@ -52,7 +52,7 @@ export function serve(options: ServeOptions): (connection: Socket) => void {
   return (connection) => injector.injectConnection(connection);
 }
 
-/** A gRPC server of a plugin's two services. */
+/** A gRPC server with a plugin's two services. */
 export function pluginServer(provider: ProviderCalls, shutdown: () => Promise<void>): Server {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -75,13 +75,13 @@ function providerHandlers(provider: ProviderCalls): UntypedServiceImplementation
   return Object.fromEntries(calls.map((call) => [call, handle(call)]));
 }
 
-/** Adapts a function to gRPC. What it throws, at once or later, is a fault of this program: it ends the call, never the process. */
+/** Adapts a function to gRPC. An error that it throws is a bug: it fails the call, and never ends the process. */
 function unary<Request, Response>(
   handle: (request: Request) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
-  const answer = async (request: Request): Promise<Response> => handle(request);
+  const respond = async (request: Request): Promise<Response> => handle(request);
   return (call, callback) => {
-    answer(call.request).then(
+    respond(call.request).then(
       (response) => callback(null, response),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);

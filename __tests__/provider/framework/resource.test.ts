@@ -222,36 +222,38 @@ describe("validation", () => {
   test("names the attribute and what is wrong with it", () => {
     expect(complaints({ name: "" })).toEqual(["name: name is empty."]);
     expect(complaints({ name: "n", words: [], all: true })).toEqual([
-      "words: words and all may not be set together.",
+      "words: words and all cannot be set together.",
     ]);
     expect(complaints({ name: "n", secret: "s" })).toEqual([
-      "secret: secret needs secret_version to be set as well.",
+      "secret: secret requires secret_version to be set as well.",
     ]);
-    expect(complaints({ name: "n", id: "x" })).toEqual(["id: id is made by the provider and cannot be set."]);
+    expect(complaints({ name: "n", id: "x" })).toEqual([
+      "id: id is set by the provider and cannot be configured.",
+    ]);
     expect(complaints({ name: "n", size: 2n ** 60n })).toEqual([
-      "size: size must lie between -2^53 and 2^53 and have at most 15 digits.",
+      "size: size must be between -2^53 and 2^53 and have at most 15 digits.",
     ]);
     expect(complaints({ name: "n", certificate: [{ file: "a" }, { file: "b" }] })).toEqual([
-      "certificate: At most 1 certificate block may be given, and there are 2.",
+      "certificate: The configuration has 2 certificate blocks; the maximum is 1.",
     ]);
   });
 
   test("refuses null elements of lists, sets and maps, wherever they are", () => {
     expect(complaints({ name: "n", words: ["a", null] })).toEqual([
-      "words: words has a null element. Remove it, or give it a value.",
+      "words: words has a null element. Remove the element, or set it to a value.",
     ]);
     expect(complaints({ name: "n", order: ["a", null] })).toEqual([
-      "order.1: order has a null element at index 1. Remove it, or give it a value.",
+      "order.1: order has a null element at index 1. Remove the element, or set it to a value.",
     ]);
     expect(complaints({ name: "n", sizes: { a: 1, b: null } })).toEqual([
-      'sizes.["b"]: sizes has a null element at key "b". Remove it, or give it a value.',
+      'sizes.["b"]: sizes has a null element at key "b". Remove the element, or set it to a value.',
     ]);
     // Terraform asks again as soon as the rest is known.
     expect(complaints({ name: "n", order: [null, unknown] })).toEqual([
-      "order.0: order has a null element at index 0. Remove it, or give it a value.",
+      "order.0: order has a null element at index 0. Remove the element, or set it to a value.",
     ]);
     expect(complaints({ name: "n", rule: [{ role: null, columns: ["a", null], filter: null }] })).toEqual([
-      "rule.columns.1: rule.columns has a null element at index 1. Remove it, or give it a value.",
+      "rule.columns.1: rule.columns has a null element at index 1. Remove the element, or set it to a value.",
     ]);
   });
 
@@ -261,17 +263,17 @@ describe("validation", () => {
       "rule.role: rule.role is empty.",
     ]);
     expect(complaints({ name: "n", rule: [{ role: "r", columns: ["c"], filter: "f" }] })).toEqual([
-      "rule.columns: rule.columns and rule.filter may not be set together.",
+      "rule.columns: rule.columns and rule.filter cannot be set together.",
     ]);
     expect(complaints({ name: "n", rule: [{ ...rule, filter: "f" }] })).toEqual([
-      "rule.filter: rule.filter needs rule.role to be set as well.",
+      "rule.filter: rule.filter requires rule.role to be set as well.",
     ]);
     expect(complaints({ name: "n", rule: [{ role: unknown, columns: ["c"], filter: unknown }] })).toEqual([]);
   });
 
   test("refuses write-only attributes where Terraform would keep them", () => {
     expect(complaints({ name: "n", secret: "s", secret_version: "1" }, false)).toEqual([
-      "secret: secret is a write-only attribute: this version of Terraform would keep its value in the state.",
+      "secret: secret is a write-only attribute, and this version of Terraform would store its value in the state.",
     ]);
   });
 });

@@ -19,7 +19,7 @@ describe("the handshake", () => {
   });
 
   test.each([
-    ["a person", {}, /Terraform starts it by itself/],
+    ["a person", {}, /Terraform starts it; do not run it directly/],
     [
       "a host of another protocol",
       { ...terraform, PLUGIN_PROTOCOL_VERSIONS: "4,5" },

@@ -2,13 +2,12 @@ import type { CtyType } from "./type";
 import { type CtyValue, parseNumber } from "./value";
 
 /**
- * Reads a value of the given type from the JSON of a state file. Lenient on purpose, since the state may have been
- * written by another version of the provider, or by the provider this one is compatible with: attributes that the type
- * does not have are dropped, those that the state does not have are null, and a number or boolean that was kept as
- * text is converted.
+ * Reads a value of the given type from the JSON of a state. Another version of the provider, or upstream, may have written
+ * the state. Attributes that the type does not have are dropped, missing attributes are null, and numbers and booleans in
+ * strings are converted.
  *
- * @param json What JSON.parse gives.
- * @throws Error when a value cannot be read as its type, naming where in the value.
+ * @param json The result of JSON.parse.
+ * @throws Error with the path of a value that cannot be read as its type.
  */
 export function decodeJson(json: unknown, type: CtyType): CtyValue {
   return fromJson(json, type, "");

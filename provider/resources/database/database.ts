@@ -9,7 +9,7 @@ import { id, list, lit, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import type { Transaction } from "../../postgres/transaction";
 import { dropDatabase } from "./drop";
-import { ownerStatement, reassignObjects, takeDatabaseOver } from "../shared/database-owner";
+import { ownerStatement, reassignObjects, takeOwnership } from "../shared/database-owner";
 import { define } from "../shared/define";
 import { announcingRenames } from "../shared/renamed-database";
 import { sameEncoding } from "./encoding";
@@ -18,66 +18,68 @@ import { asMemberOf } from "../shared/membership";
 import { askWhilePlanning, refuseExisting } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 
-/** How long it may take to remove what a failure would leave behind, when the time for the rest may be over. */
+/** The time limit for cleaning up after a failure. The operation's own limit may have expired by then. */
 const CLEAN_UP_MS = 10_000;
 
 const schema = {
-  description: "A database of the server, as `CREATE DATABASE` makes it.",
+  description: "A database, created with `CREATE DATABASE`.",
   attributes: {
     name: required(string, {
       description:
-        "The database's name. Renamed in place, which PostgreSQL allows only while no other session is connected to the database: disable its subscriptions first. The objects that refer to the name stay what they are.",
+        "Name of the database. Renamed in place, which PostgreSQL allows only while no other session is connected to the database: disable its subscriptions first. Resources whose `database` refers to the name are kept.",
       validate: identifierComplaint,
     }),
     owner: optionalComputed(string, {
-      description: "The role that owns the database (default: the provider's user). Changed in place.",
+      description: "Role that owns the database (default: the provider's user). Changed in place.",
       validate: identifierComplaint,
     }),
     template: optionalComputed(string, {
       description:
-        "The database that the new one is a copy of (default: `template0`). Nobody may be connected to it meanwhile. Another value makes another database, except after an import, which cannot know the template.",
+        "Database to copy (default: `template0`). It must have no sessions during the copy. Changing it replaces the database, except right after an import, because the server does not record the template.",
       validate: identifierComplaint,
     }),
     encoding: optionalComputed(string, {
-      description: "The character set, such as `UTF8`, or `DEFAULT` for the template's (default: `UTF8`).",
+      description:
+        "Character set encoding, such as `UTF8`, or `DEFAULT` for the template's (default: `UTF8`).",
       requiresReplace: true,
       equivalent: (known, wanted) => isDefault(wanted) || sameEncoding(known, wanted),
     }),
     lc_collate: optionalComputed(string, {
-      description: "The locale of the sort order (`LC_COLLATE`; default, and `DEFAULT`: the template's).",
+      description:
+        "Locale for the sort order, `LC_COLLATE`; `DEFAULT` for the template's (default: the template's).",
       requiresReplace: true,
       equivalent: (_, wanted) => isDefault(wanted),
     }),
     lc_ctype: optionalComputed(string, {
       description:
-        "The locale of character classification (`LC_CTYPE`; default, and `DEFAULT`: the template's).",
+        "Locale for character classification, `LC_CTYPE`; `DEFAULT` for the template's (default: the template's).",
       requiresReplace: true,
       equivalent: (_, wanted) => isDefault(wanted),
     }),
     tablespace_name: optionalComputed(string, {
       description:
-        "The tablespace of the database (default, and `DEFAULT`: the template's). Changed in place: the files are moved, and nobody may be connected meanwhile.",
+        "Tablespace of the database; `DEFAULT` for the template's (default: the template's). Changed in place: the server moves the files, and the database must have no other sessions meanwhile.",
       validate: identifierComplaint,
       equivalent: (_, wanted) => isDefault(wanted),
     }),
     connection_limit: defaulted(number, -1, {
       description:
-        "How many connections there may be at a time; `-1` means no limit (default: `-1`). Changed in place.",
+        "Maximum number of concurrent connections; `-1` for no limit (default: `-1`). Changed in place.",
       validate: (limit) =>
         Number.isInteger(limit) && limit >= -1
           ? null
           : `is ${limit}. It must be a whole number, or -1 for no limit.`,
     }),
     allow_connections: defaulted(bool, true, {
-      description: "Whether anybody can connect (default: `true`). Changed in place.",
+      description: "Whether the database accepts connections (default: `true`). Changed in place.",
     }),
     is_template: optionalComputed(bool, {
       description:
-        "Whether every user with CREATEDB can copy the database (default: `false`). Changed in place.",
+        "Whether every role with CREATEDB can copy the database (default: `false`). Changed in place.",
     }),
     alter_object_ownership: defaulted(bool, false, {
       description:
-        "Whether a change of `owner` also gives everything in the database that the former owner owns to the new one (`REASSIGN OWNED`; default: `false`).",
+        "Whether a change of `owner` also reassigns the former owner's objects in the database, with `REASSIGN OWNED` (default: `false`).",
     }),
   },
   blocks: {},
@@ -88,18 +90,18 @@ type DatabaseState = State<S>;
 
 const REMEDIES = {
   [SQLSTATE.DUPLICATE_DATABASE]:
-    "Choose another name, or take the existing database over with terraform import (the import ID is its name).",
+    "Choose another name, or import the existing database with terraform import (the import ID is its name).",
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "The user needs the CREATEDB attribute, and must be a member of the database's owner or be allowed to become one.",
+    "The user requires the CREATEDB attribute, and membership in the database's owner or the right to grant itself that membership.",
   [SQLSTATE.UNDEFINED_OBJECT]:
     "Correct the name of the role, the tablespace or the encoding, or create it first.",
-  [SQLSTATE.INVALID_CATALOG_NAME]: "Create the database that is named first, or correct its name.",
+  [SQLSTATE.INVALID_CATALOG_NAME]: "Create the named database first, or correct its name.",
   [SQLSTATE.INVALID_PARAMETER_VALUE]:
-    'With template = "template0", the default, every encoding and locale can be had that the server\'s operating system knows, and that go together.',
+    'With template = "template0" (the default) you can use any encoding and locale that the server\'s operating system supports, as long as they match.',
   [SQLSTATE.WRONG_OBJECT_TYPE]:
-    "Choose a locale that the server's operating system has (locale -a lists them).",
+    "Choose a locale that the server's operating system supports (locale -a lists them).",
   [SQLSTATE.OBJECT_IN_USE]:
-    "End the sessions that are connected to it (pg_stat_activity shows them), and apply again.",
+    "End the sessions of the database (pg_stat_activity lists them), and apply again.",
 };
 
 const resource = define({
@@ -112,7 +114,7 @@ const resource = define({
   async modifyPlan(operation) {
     const { provider, plan, prior, diagnostics, signal } = operation;
     const { name } = plan;
-    // What an import could not know is no reason to destroy a database.
+    // An import cannot read the template, so a null template never replaces the database.
     if (prior !== null && prior.template !== null && prior.template !== plan.template) {
       operation.requireReplace("template");
     }
@@ -128,14 +130,14 @@ const resource = define({
     const home = provider.settings.database;
     const session = await provider.session(home, signal);
     const template = planned.template ?? "template0";
-    // Nobody may be connected to the template, and our own idle connections are somebody.
+    // The template must have no sessions, including our own idle connections.
     await provider.closeDatabase(template, signal);
     await withRemedies(REMEDIES, () => provider.execute(home, createStatement(planned, session), signal));
     const { owner } = planned;
     if (owner && !session.superuser) {
-      await withRemedies(REMEDIES, () => handOver(operation, owner, template));
+      await withRemedies(REMEDIES, () => setOwner(operation, owner, template));
     }
-    // From here on there is something to lose track of.
+    // The database exists now: a failure from here on must leave it in the state.
     operation.saveState(plannedState(planned, template));
     return { ...(await currentState(operation, template)), ...defaultsAsWritten(planned) };
   },
@@ -150,7 +152,7 @@ const resource = define({
     try {
       await withRemedies(REMEDIES, () => alterDatabase(operation));
     } catch (error) {
-      // The steps hold by themselves: the state says how far they came. A new name comes with the last of them.
+      // Each step is committed separately: save how far they got. The last step renames, so the prior name is still valid.
       const row = await findDatabase(provider, prior.name, signal).catch(() => undefined);
       if (row) operation.saveState(stateOf(row, prior));
       throw error;
@@ -160,7 +162,7 @@ const resource = define({
 
   delete: ({ provider, state, signal }) =>
     withRemedies(REMEDIES, async () => {
-      refuseHome(provider, state.name);
+      refuseProviderDatabase(provider, state.name);
       await dropDatabase(provider, state.name, signal);
     }),
 
@@ -169,7 +171,7 @@ const resource = define({
 
 export const database = announcingRenames(resource);
 
-/** `DEFAULT` as a value stands for what the server chooses; what that was is in the state from the next refresh on. */
+/** The value `DEFAULT` lets the server choose. The next refresh stores the value that it chose. */
 function isDefault(text: string): boolean {
   return text.toUpperCase() === "DEFAULT";
 }
@@ -180,7 +182,7 @@ function createStatement(planned: Planned<S>, session: SessionInfo): Sql {
     isDefault(text) ? sql`DEFAULT` : quote(text);
   const name = (text: string): Sql => id(text);
   const options = [
-    // Anybody but a superuser hands it over afterwards, in a transaction that can make them a member of the owner.
+    // Other users set the owner afterwards, in a transaction that grants them membership in the owner.
     ...(planned.owner && session.superuser ? [sql`OWNER ${id(planned.owner)}`] : []),
     sql`TEMPLATE ${orDefault(template ?? "template0", name)}`,
     sql`ENCODING ${orDefault(encoding ?? "UTF8", lit)}`,
@@ -194,8 +196,8 @@ function createStatement(planned: Planned<S>, session: SessionInfo): Sql {
   return sql`CREATE DATABASE ${id(planned.name)} WITH ${list(options, " ")}`;
 }
 
-/** Gives the database that the user has just created to its owner; when that fails, it is dropped again. */
-async function handOver(
+/** Sets the owner of the new database, and drops the database if that fails. */
+async function setOwner(
   operation: CreateOperation<S, PostgresServer>,
   owner: string,
   template: string,
@@ -216,7 +218,7 @@ async function handOver(
   }
 }
 
-/** The steps of an update: those that cannot be in a transaction, then all others at once. */
+/** Runs the statements that cannot be in a transaction, then all others in one transaction. */
 async function alterDatabase({
   provider,
   prior,
@@ -227,19 +229,19 @@ async function alterDatabase({
   const home = provider.settings.database;
   const tablespace = planned.tablespace_name !== prior.tablespace_name ? planned.tablespace_name : null;
   const renamed = planned.name !== name;
-  if (tablespace || renamed) refuseHome(provider, name);
+  if (tablespace || renamed) refuseProviderDatabase(provider, name);
   let { owner } = prior;
   if (planned.alter_object_ownership && owner && planned.owner && planned.owner !== owner) {
     await reassignObjects(provider, name, owner, planned.owner, signal);
-    // The database itself was among them.
+    // REASSIGN OWNED includes the database itself.
     owner = planned.owner;
   }
-  // Nobody may be connected while it is moved or renamed, and our own idle connections are somebody.
+  // The database must have no sessions while it is moved or renamed, including our own idle connections.
   if (tablespace || renamed) await provider.closeDatabase(name, signal);
   if (tablespace) {
-    const giveBack = await takeDatabaseOver(provider, name, owner, signal);
+    const restoreOwner = await takeOwnership(provider, name, owner, signal);
     const move = sql`ALTER DATABASE ${id(name)} SET TABLESPACE ${id(tablespace)}`;
-    await provider.execute(home, move, signal).finally(giveBack);
+    await provider.execute(home, move, signal).finally(restoreOwner);
   }
   const options = changedOptions(prior, planned);
   const statements = [
@@ -276,12 +278,12 @@ function changedOptions(prior: DatabaseState, planned: Planned<S>): Sql[] {
 }
 
 /** A session cannot drop, move or rename the database that it is connected to. */
-function refuseHome(server: PostgresServer, name: string): void {
+function refuseProviderDatabase(server: PostgresServer, name: string): void {
   if (name !== server.settings.database) return;
   throw new DiagnosticError(
-    "The provider is connected to this database",
-    `The database ${JSON.stringify(name)} is the one that the provider connects to, which PostgreSQL can neither drop, rename nor move meanwhile. ` +
-      'Set database in the provider block to another one, such as "postgres".',
+    "Provider is connected to this database",
+    `The provider connects to the database ${JSON.stringify(name)}. PostgreSQL cannot drop, rename or move a database with active sessions. ` +
+      'Set database in the provider block to another database, such as "postgres".',
   );
 }
 
@@ -323,7 +325,7 @@ function stateOf(
   return { ...row, template: known.template, alter_object_ownership: known.alter_object_ownership };
 }
 
-/** What is known of a new database without asking. */
+/** The state of a new database before it is read. */
 function plannedState(planned: Planned<S>, template: string): DatabaseState {
   return {
     ...planned,
@@ -337,7 +339,7 @@ function plannedState(planned: Planned<S>, template: string): DatabaseState {
   };
 }
 
-/** Terraform insists that what it has just applied is in the state as it is written. */
+/** Terraform requires that the state after apply has the values of the configuration. */
 function defaultsAsWritten(planned: Planned<S>): Partial<DatabaseState> {
   const { encoding, lc_collate, lc_ctype, tablespace_name } = planned;
   return Object.fromEntries(
@@ -356,7 +358,7 @@ async function currentState(
     return stateOf(row, { template, alter_object_ownership: planned.alter_object_ownership });
   }
   throw new DiagnosticError(
-    "Database is gone",
-    `The database ${JSON.stringify(planned.name)} was there a moment ago and is gone now: something else has dropped it.`,
+    "Database no longer exists",
+    `The database ${JSON.stringify(planned.name)} existed a moment ago and no longer exists: another session dropped it. Apply again to create it.`,
   );
 }

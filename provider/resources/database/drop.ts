@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../framework/diagnostics";
 import type { PostgresServer } from "../../postgres/server";
 import { id, list, lit, type Sql, sql } from "../../postgres/sql";
-import { takeDatabaseOver } from "../shared/database-owner";
+import { takeOwnership } from "../shared/database-owner";
 
 const PUT_BACK_MS = 10_000;
 
@@ -17,7 +17,7 @@ export async function dropDatabase(server: PostgresServer, name: string, signal:
   const found = await findObstacles(server, name, signal);
   if (found === undefined) return;
   refuseObstacles(name, found);
-  const giveBack = await takeDatabaseOver(server, name, found.owner, signal);
+  const restoreOwner = await takeOwnership(server, name, found.owner, signal);
   const forced = version.atLeast(13);
   const [before, after] = preparations(found, forced);
   const alter = async (options: readonly Sql[], within: AbortSignal): Promise<void> => {
@@ -40,7 +40,7 @@ export async function dropDatabase(server: PostgresServer, name: string, signal:
   } catch (error) {
     // What cannot be put back is seen by the next refresh; the reason for the failure is what the user must read.
     await alter(after, AbortSignal.timeout(PUT_BACK_MS)).catch(() => undefined);
-    await giveBack().catch(() => undefined);
+    await restoreOwner().catch(() => undefined);
     throw error;
   }
 }

@@ -43,42 +43,43 @@ import { withRemedies } from "../shared/remedies";
 
 const schema = {
   description:
-    "What AWS DMS needs in a PostgreSQL source database to replicate `CREATE TABLE`, `CREATE TABLE AS`, `ALTER TABLE` and `DROP TABLE` (its `capture_ddls`): " +
-    "the table `awsdms_ddl_audit`, the function `awsdms_intercept_ddl()` that writes every such statement to it and deletes it again, so that it is in the WAL and the table stays empty, and the event triggers that call it. " +
-    "One for each database that a task captures changes of. The provider is configured for the publisher, in Aurora and RDS with the master user; elsewhere only a superuser may create event triggers.\n\n" +
-    "The function is hardened: whatever the `search_path` of who runs DDL, it does what it should and captures the schema of unqualified names; it leaves temporary tables out, dropping one included, for which there is a second event trigger, `awsdms_intercept_ddl_drop`; and statements may be as long as they like. " +
-    "It runs with its owner's rights (`SECURITY DEFINER`), so roles that run DDL need no privileges, and get none: whoever could insert rows into the table could have DMS run SQL at the target. For the same reason `PUBLIC`, to whom DMS's own instructions grant everything, loses its privileges on the table.\n\n" +
-    "Objects that are there and as they should be are adopted; DMS's own version of the function is replaced; a table with other columns, or an event trigger that calls another function, is an error. All is done in one transaction. " +
-    "Destroying it removes the event triggers, the function, the table unless it has rows, and the schema if this resource has created it and it is empty.\n\n" +
-    "Apply fails, before anything is changed, when DMS could capture no changes at all: `wal_level` is not `logical`, `max_wal_senders` is below 2, `wal_sender_timeout` is between 1 ms and 9999 ms, or no replication slot is free for a new task. " +
-    "The plan warns of these, of tables without primary key, and of publications that the audit table would belong to; apply warns when the DMS user lacks a role.",
+    "Database objects with which AWS DMS captures DDL statements (`capture_ddls`) in a PostgreSQL source: `CREATE TABLE`, `CREATE TABLE AS`, `ALTER TABLE` and `DROP TABLE`. The resource creates " +
+    "the table `awsdms_ddl_audit`, the function `awsdms_intercept_ddl()`, which inserts each statement into the table and deletes it again, so that it is in the WAL, and the event triggers that call the function. " +
+    "Create one for each database from which a DMS task captures changes. Configure the provider for the publisher, on Aurora and RDS with the master user, otherwise with a superuser, because event triggers require it.\n\n" +
+    "The function differs from the one in DMS's documentation. It does not depend on the `search_path` of the session that runs the DDL, and it captures the schema of unqualified names. It ignores temporary tables; a second event trigger, `awsdms_intercept_ddl_drop`, detects that one is dropped. It does not limit the length of a statement. " +
+    "It runs with the privileges of its owner (`SECURITY DEFINER`), so roles that run DDL require no privileges on the table. They must not have any: a role that can insert rows into the table can have DMS run SQL at the target. The resource therefore also revokes the privileges that DMS's instructions grant to `PUBLIC`.\n\n" +
+    "Existing objects are adopted if they match, and DMS's version of the function is replaced. A table with other columns, or an event trigger that calls another function, is an error. All changes are made in one transaction. " +
+    "Destroy removes the event triggers, the function, the table unless it contains rows, and the schema if this resource created it and it is empty.\n\n" +
+    "Apply fails before it changes anything if DMS cannot capture changes: `wal_level` is not `logical`, `max_wal_senders` is less than 2, `wal_sender_timeout` is between 1 ms and 9999 ms, or all replication slots are in use. " +
+    "The plan warns about these settings, about tables without a primary key, and about publications that would include the audit table. Apply warns if the DMS user lacks a role.",
   attributes: {
     database: databaseAttribute,
     schema: defaulted(string, "public", {
       description:
-        "The schema of the table and the function: `ddl_artifacts_schema` of the endpoint (default: `public`). It is created when it is not there.",
+        "Schema of the table and the function, the same as `ddl_artifacts_schema` of the DMS endpoint (default: `public`). Created if it does not exist.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     username: required(string, {
       description:
-        "The user that DMS connects as. It is granted the use of the audit table (and of the schema, if this resource creates it); apply warns when it may not log in or replicate: DMS asks for `rds_superuser` and `rds_replication` on Aurora and RDS, and for `REPLICATION` or a superuser elsewhere. Changed in place.",
+        "User that DMS connects as. The resource grants it privileges on the audit table, and on the schema if it creates the schema. Apply warns if the user cannot log in or replicate: DMS requires `rds_superuser` and `rds_replication` on Aurora and RDS, otherwise `REPLICATION` or a superuser. Changed in place.",
       validate: identifierComplaint,
     }),
     enable_always: optionalComputed(bool, {
       description:
-        "Whether the event triggers fire in sessions with `session_replication_role = replica` too (`ENABLE ALWAYS`), as what replicates into this database runs its statements (default: whether the database has a subscription). Changed in place.",
+        "Whether the event triggers also fire in sessions with `session_replication_role = replica` (`ENABLE ALWAYS`), such as the apply workers of a subscription (default: whether the database has a subscription). Changed in place.",
     }),
     tables_without_primary_key: computed(listOf(string), {
       description:
-        "The permanent tables of the database without primary key, as `schema.table`, sorted: DMS replicates neither UPDATE nor DELETE of these, unless they have `REPLICA IDENTITY FULL`.",
+        "Permanent tables of the database without a primary key, as `schema.table`, sorted. DMS does not replicate their updates and deletes, unless they have `REPLICA IDENTITY FULL`.",
     }),
     differences: computed(listOf(string), {
       description:
-        "What was not as it should be when it was last looked at, a phrase each: a trigger that is disabled, a function that was changed, a table that is gone. Apply puts it right, and makes this empty.",
+        "Drift that the last refresh detected, one phrase for each difference: a disabled trigger, a changed function, a dropped table. Apply corrects it and empties the list.",
     }),
     schema_created: computed(bool, {
-      description: "Whether this resource has created the schema. Destroy then drops it, if it is empty.",
+      description:
+        "Whether this resource created the schema. If so, destroy drops the schema when it is empty.",
     }),
   },
   blocks: {},
@@ -89,12 +90,12 @@ type DmsSourceState = State<S>;
 
 const REMEDIES = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "Nothing was changed. Event triggers are made and altered by superusers; on Aurora and RDS, by members of rds_superuser, such as the master user. The user also needs CREATE on the schema, or on the database if the schema is to be created, and must own what is there already or be allowed to become a member of its owner.",
+    "Nothing was changed. Only superusers can create and alter event triggers; on Aurora and RDS, members of rds_superuser, such as the master user. The user also requires CREATE on the schema, or on the database if the schema does not exist, and membership in the owner of existing objects or the right to grant itself that membership.",
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
-    "Nothing was removed. Drop what depends on DMS's table and function first, and destroy again.",
+    "Nothing was removed. Drop the objects that depend on DMS's table and function first, and destroy again.",
 };
 
-/** `postgresql_dms_source`: ID `database.schema`. There is at most one in a database: event triggers are in no schema. */
+/** `postgresql_dms_source`: ID `database.schema`. A database has at most one, because event triggers do not belong to a schema. */
 export const dmsSource = define({
   typeName: "postgresql_dms_source",
   displayName: "DMS source",

@@ -28,32 +28,32 @@ import { askWhilePlanning, refuseExistingObject } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 
 const schema = {
-  description: "An extension that is installed in a database, as `CREATE EXTENSION` does it.",
+  description: "An extension in a database, installed with `CREATE EXTENSION`.",
   attributes: {
     name: required(string, {
-      description: "The extension's name, as in `pg_available_extensions`.",
+      description: "Name of the extension, as in `pg_available_extensions`.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     database: databaseAttribute,
     schema: optionalComputed(string, {
       description:
-        "The schema that the extension's objects are in (default: what the extension prescribes, or else the first one of `search_path`). Changed in place, where the extension allows that.",
+        "Schema for the extension's objects (default: the schema that the extension requires, otherwise the first schema of `search_path`). Changed in place if the extension is relocatable.",
       validate: identifierComplaint,
     }),
     version: optionalComputed(string, {
       description:
-        "The extension's version (default: the server's default for it). Changed in place, where the extension has an update path.",
+        "Version of the extension (default: the server's default version). Changed in place if the extension has an update path.",
       validate: (version) =>
-        version === "" ? "is empty. Leave it out for the server's default version." : null,
+        version === "" ? "is empty. Remove it to use the server's default version." : null,
     }),
     create_cascade: defaulted(bool, false, {
       description:
-        "Whether the extensions that this one needs are installed with it (default: `false`). They stay when it is destroyed.",
+        "Whether to also install the extensions that this one requires (default: `false`). Destroy does not drop them.",
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether destroy drops what depends on the extension with it, columns of its types included (default: `false`). With `false` it fails while anything does.",
+        "Whether destroy also drops every object that depends on the extension, including columns of its types (default: `false`). With `false`, destroy fails while such objects exist.",
     }),
   },
   blocks: {},
@@ -63,14 +63,14 @@ type ExtensionState = State<typeof schema>;
 
 const REMEDIES = {
   [SQLSTATE.DUPLICATE_OBJECT]:
-    "Take the existing extension over with terraform import (the import ID is database.name).",
+    "Import the existing extension with terraform import (the import ID is database.name).",
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "A trusted extension (PostgreSQL 13 and later) needs the CREATE privilege on the database, any other one a superuser; on Aurora and RDS, a member of rds_superuser. Only a member of its owner can change it.",
+    "To install a trusted extension (PostgreSQL 13 and later), the user requires the CREATE privilege on the database. For other extensions the user must be a superuser; on Aurora and RDS, a member of rds_superuser. To alter an extension, the user must be a member of its owner.",
   [SQLSTATE.UNDEFINED_OBJECT]:
-    "Set create_cascade = true to install what this extension needs, or install that with a postgresql_extension of its own and let this one depend on it.",
+    "Set create_cascade = true to install the required extensions, or add a postgresql_extension for each of them and a depends_on to this one.",
   [SQLSTATE.INVALID_SCHEMA_NAME]: "Create the schema first, or correct its name.",
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
-    "Drop what is listed, or let destroy drop all of it, columns included: set drop_cascade = true, apply, and destroy again.",
+    "Drop the listed objects. To drop them all with the extension, including columns, set drop_cascade = true, apply, and destroy again.",
 };
 
 export const extension = define({
@@ -124,7 +124,7 @@ export const extension = define({
     const { prior, planned } = operation;
     const alter = (tail: Sql): Sql => sql`ALTER EXTENSION ${id(prior.name)} ${tail}`;
     const statements = [
-      // The version first: what an update script does not find where it was installed would fail.
+      // The version first: an update script expects the objects in the schema they were installed in.
       ...(planned.version && planned.version !== prior.version
         ? [alter(sql`UPDATE TO ${id(planned.version)}`)]
         : []),
@@ -154,13 +154,13 @@ export const extension = define({
 
 type AvailableVersion = {
   readonly version: string;
-  /** Null where the user chooses. */
+  /** Null if the user may choose the schema. */
   readonly schema: string | null;
 };
 
 interface Findings {
   readonly installed: ExtensionRow | undefined;
-  /** Undefined when the server cannot tell. */
+  /** Undefined if the server cannot list them. */
   readonly disk: ExtensionFiles | undefined;
 }
 
@@ -168,7 +168,7 @@ interface ExtensionFiles {
   readonly available: readonly AvailableVersion[];
   /** Extensions whose names differ in case, hyphens and underscores only. */
   readonly similar: readonly string[];
-  /** The versions that the installed one can be updated to. */
+  /** The versions that the installed version has an update path to. */
   readonly targets: readonly string[];
 }
 
@@ -203,13 +203,13 @@ async function findWhilePlanning(
     };
   } catch (error) {
     if (!(error instanceof PostgresError) || error.kind !== "server") throw error;
-    // A single control file that the server cannot read, be it another extension's, fails these queries.
+    // One unreadable control file, of any extension, makes these queries fail.
     const [installed] = await server.select<ExtensionRow>(database, extensionQuery(name), signal);
     return { installed, disk: undefined };
   }
 }
 
-/** What is installed on the server's disk is no business of any resource, so these are errors. */
+/** Errors and not warnings: no resource of the same apply can install an extension's files on the server. */
 function checkAvailable(
   plan: View<typeof schema>,
   { available, similar }: ExtensionFiles,
@@ -217,11 +217,11 @@ function checkAvailable(
   diagnostics: Diagnostics,
 ): void {
   if (available.length === 0) {
-    const hint = similar.length > 0 ? ` There is ${similar.map(quote).join(", ")}.` : "";
+    const hint = similar.length > 0 ? ` Similar names: ${similar.map(quote).join(", ")}.` : "";
     diagnostics.error(
       "Extension is not available",
-      `${label} cannot be installed: the server has no extension of this name.${hint} ` +
-        "SELECT name FROM pg_available_extensions lists what it has. Correct the name, or install the extension's package on the server (Aurora and RDS have a fixed list for each version).",
+      `${label} cannot be installed: the server does not have an extension with this name.${hint} ` +
+        "SELECT name FROM pg_available_extensions lists the available ones. Correct the name, or install the extension's package on the server (Aurora and RDS support a fixed list for each version).",
       ["name"],
     );
     return;
@@ -230,15 +230,15 @@ function checkAvailable(
   if (plan.version && !versions.includes(plan.version)) {
     diagnostics.error(
       "Extension version is not available",
-      `${label} is to have the version ${quote(plan.version)}; the server has ${versions.map(quote).join(", ")}. Choose one of these, or leave version out for the server's default.`,
+      `${label} cannot have version ${quote(plan.version)}: the server has ${versions.map(quote).join(", ")}. Choose one of these, or remove version to use the server's default.`,
       ["version"],
     );
   }
   const prescribed = available.find(({ version }) => !plan.version || version === plan.version)?.schema;
   if (plan.schema && prescribed && plan.schema !== prescribed) {
     diagnostics.error(
-      "Extension has a schema of its own",
-      `${label} is to be in the schema ${quote(plan.schema)}; the extension can only be in ${quote(prescribed)}. Leave schema out.`,
+      "Extension requires another schema",
+      `${label} cannot be in schema ${quote(plan.schema)}: the extension requires schema ${quote(prescribed)}. Remove schema.`,
       ["schema"],
     );
   }
@@ -257,16 +257,16 @@ function checkAlterable(
       disk.targets.length > 0 ? `to ${disk.targets.map(quote).join(", ")}` : "to no other version";
     diagnostics.error(
       "Extension cannot be updated to this version",
-      `${label} has the version ${quote(installed.version)} and can be updated ${possible}, not to ${quote(plan.version)}. ` +
-        "Choose another version, or have it dropped and installed anew with terraform apply -replace=ADDRESS.",
+      `${label} has version ${quote(installed.version)} and can be updated ${possible}, not to ${quote(plan.version)}. ` +
+        "Choose another version, or drop and reinstall the extension with terraform apply -replace=ADDRESS.",
       ["version"],
     );
   }
   if (plan.schema && plan.schema !== prior.schema && !installed.relocatable) {
     diagnostics.error(
       "Extension cannot be moved",
-      `${label} is in the schema ${quote(installed.schema)} and cannot be moved to ${quote(plan.schema)}: the extension is not relocatable. ` +
-        "Leave schema as it is, or have the extension dropped and installed anew with terraform apply -replace=ADDRESS.",
+      `${label} is in schema ${quote(installed.schema)} and cannot be moved to ${quote(plan.schema)}: the extension is not relocatable. ` +
+        "Keep the schema, or drop and reinstall the extension with terraform apply -replace=ADDRESS.",
       ["schema"],
     );
   }
@@ -294,7 +294,7 @@ function changeExtension(
   });
 }
 
-/** Does work that only the extension's owner may do. */
+/** Runs statements that require ownership of the extension. */
 async function asOwner(
   tx: Transaction,
   session: SessionInfo,

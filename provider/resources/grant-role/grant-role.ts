@@ -16,21 +16,20 @@ import { givesMembership, revokeMembership } from "../shared/revoke-membership";
 
 const schema = {
   description:
-    'A membership: the role `role` is made a member of the role `grant_role`, and so may use its privileges. A membership that is there already is taken over. The import ID is a JSON object: `{"role": "…", "grant_role": "…"}`.',
+    'A role membership: `role` becomes a member of `grant_role` and can use its privileges. An existing membership is adopted. The import ID is a JSON object: `{"role": "…", "grant_role": "…"}`.',
   attributes: {
     role: required(string, {
-      description: "The role that becomes a member.",
+      description: "Name of the member role.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     grant_role: required(string, {
-      description: "The role that it becomes a member of.",
+      description: "Name of the role to grant.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     with_admin_option: defaulted(bool, false, {
-      description:
-        "Whether the member may make others members as well (default: `false`). Given and taken in place.",
+      description: "Whether the member may grant the role to others (default: `false`). Changed in place.",
     }),
   },
   blocks: {},
@@ -41,10 +40,10 @@ type GrantRoleState = State<S>;
 
 const REMEDIES = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "The user needs ADMIN OPTION on the granted role (before PostgreSQL 16, CREATEROLE will do), and must be a superuser to grant a superuser's role. On RDS and Aurora connect as the master user.",
+    "The user requires ADMIN OPTION on the granted role (before PostgreSQL 16, CREATEROLE is enough). Only a superuser can grant a superuser role. On RDS and Aurora, connect as the master user.",
   [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
-    "The member has used its admin option: revoke first what it has granted to others.",
+    "The member has granted the role to others. Revoke those memberships first.",
 };
 
 export const grantRole = define({
@@ -113,7 +112,7 @@ function grantMembership({
   });
 }
 
-/** One row, or none when there is no membership. From PostgreSQL 16 on several grantors may have given it. */
+/** Returns one row, or none without a membership. From PostgreSQL 16 on, several grantors can grant the same one. */
 function membershipQuery(
   names: { readonly role: string; readonly grant_role: string },
   session: SessionInfo,

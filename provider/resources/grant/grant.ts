@@ -43,47 +43,47 @@ import { inUpstreamSetOrder } from "../shared/upstream-set-order";
 
 const schema = {
   description:
-    'The privileges of a role on objects of one type: exactly these, so that a privilege which the role lacks is granted, and one which it has beyond them is revoked. Two grants of the same role must not be about the same objects. Objects and columns are exchanged in place, without a moment in which the role has nothing. The import ID is a JSON object of `role`, `database`, `object_type` and, where they are used, `schema`, `objects` and `columns`: `{"role": "app", "database": "db", "schema": "public", "object_type": "table"}`.',
+    'Privileges of a role on objects of one type. The resource is authoritative: it grants missing privileges and revokes all others. Do not define two grants for the same role and the same objects. Changes of `objects` and `columns` are made in place, and the role keeps its privileges meanwhile. The import ID is a JSON object of `role`, `database`, `object_type` and, if used, `schema`, `objects` and `columns`: `{"role": "app", "database": "db", "schema": "public", "object_type": "table"}`.',
   attributes: {
     role: required(string, {
-      description: "The role that gets the privileges; `public` stands for all of them.",
+      description: "Role to grant the privileges to; `public` for all roles.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     database: required(string, {
       description:
-        "The database that the objects are in, or that the privileges are on. Renaming a `postgresql_database` to which it refers keeps the grant, if both have the same provider configuration.",
+        'Database of the objects; for `object_type = "database"`, the database itself. If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the grant.',
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     schema: optional(string, {
       emptyIsUnset: true,
       description:
-        "The schema that the objects are in, or that the privileges are on. Needed but for `database`, `foreign_data_wrapper` and `foreign_server`.",
+        'Schema of the objects; for `object_type = "schema"`, the schema itself. Required for all object types except `database`, `foreign_data_wrapper` and `foreign_server`.',
       requiresReplace: true,
       validate: (name) => (name === "" ? null : identifierComplaint(name)),
     }),
     object_type: required(string, {
-      description: `The type of the objects: ${Object.keys(PRIVILEGES).join(", ")}. \`procedure\` and \`routine\` need PostgreSQL 11 or later.`,
+      description: `Type of the objects: ${Object.keys(PRIVILEGES).join(", ")}. \`procedure\` and \`routine\` require PostgreSQL 11 or later.`,
       requiresReplace: true,
       validate: (type) =>
         isObjectType(type)
           ? null
-          : `is ${JSON.stringify(type)}. It can be ${Object.keys(PRIVILEGES).join(", ")}.`,
+          : `is ${JSON.stringify(type)}. It must be one of ${Object.keys(PRIVILEGES).join(", ")}.`,
     }),
     objects: optional(setOf(string), {
       emptyIsUnset: true,
       description:
-        "The objects' names, to the letter and without the schema (default: all of the type in the schema, those that are there at apply time; `table` includes views and foreign tables). Routines may be named with the types of their arguments, `f(integer, text)`, and must be where several have the name. For `column` the tables, for `foreign_data_wrapper` and `foreign_server` their names.",
+        "Names of the objects, case-sensitive and without the schema (default: all objects of the type that exist in the schema at apply time; `table` includes views and foreign tables). A routine can have argument types, `f(integer, text)`; overloaded routines require them. For `column`, the names of the tables; for `foreign_data_wrapper` and `foreign_server`, their names.",
     }),
     columns: optional(setOf(string), {
       emptyIsUnset: true,
-      description: "The columns' names, for `column` only.",
+      description: 'Names of the columns. Only for `object_type = "column"`.',
       validate: identifiersComplaint,
     }),
     privileges: required(setOf(string), {
       description:
-        "The privileges: those that PostgreSQL has for the type of object, or `ALL`; an empty set revokes all. `MAINTAIN` needs PostgreSQL 17 or later.",
+        "Privileges to grant, or `ALL`. An empty set revokes all privileges. `MAINTAIN` requires PostgreSQL 17 or later.",
       equivalent: (one, other) => sameSet(new Set(one.map(privilegeName)), new Set(other.map(privilegeName))),
     }),
     with_grant_option: defaulted(bool, false, {
@@ -99,10 +99,10 @@ type GrantState = State<S>;
 
 const REMEDIES = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "Only the owner of an object, who has its privileges with grant option, a member of its owner, or a superuser can grant them. Connect as one of these.",
+    "Only the object's owner, a member of the owner, a role with the grant option, or a superuser can grant privileges. Connect as one of these.",
   [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
-    "The role has granted the privilege on to others: revoke that first.",
+    "The role has granted the privilege to others. Revoke those grants first.",
 };
 
 export const grant = define({
@@ -299,7 +299,7 @@ function warnOfFindings(
     );
     diagnostics.warn(
       "Privileges will be revoked",
-      `${grantLabel(plan)}: the role has more than these privileges, and will lose ${lines.join("; ")}. Add to privileges what it is to keep.`,
+      `${grantLabel(plan)}: the role has other privileges, and apply will revoke them: ${lines.join("; ")}. Add the privileges to keep to privileges.`,
       ["privileges"],
     );
   }

@@ -30,26 +30,26 @@ import { CopyWatch } from "./watch";
 
 const schema = {
   description:
-    "Waits until the first copy of every table of a subscription is done, so that what depends on it finds the rows. " +
-    'Configure the provider for the subscriber. The wait ends with an error after `timeouts { create = "…" }` (default: 20 minutes), or `update` when it waits again. ' +
-    "It changes nothing on the server, and nothing is lost when it fails: the server continues to copy, and the next apply continues to wait.\n\n" +
-    "It fails early, and names the cause, when the copy cannot get done: rows that are already in the table, a limit of one of the servers, a worker that does not stay connected. " +
-    "It does so only after several attempts of the server have failed. A copy that is slow is awaited.\n\n" +
-    "A plan that finds tables whose copy is not done, because the subscription was replaced for instance, updates this resource in place: it waits again.",
+    "Waits until the initial copy of every table of a subscription is complete, so that dependent resources find the rows. " +
+    'Configure the provider for the subscriber. The wait fails after `timeouts { create = "…" }` (default: 20 minutes), or `update` if it waits again. ' +
+    "The resource changes nothing on the server. If it fails, the server continues to copy, and the next apply resumes waiting.\n\n" +
+    "The wait fails early and reports the cause if the copy cannot complete: existing rows in the table, a limit of one of the servers, a worker that does not stay connected. " +
+    "It does so only after several attempts of the server have failed. It never fails early because a copy is slow.\n\n" +
+    "If a plan finds tables without a complete initial copy, for example because the subscription was replaced, it updates this resource in place, and the apply waits again.",
   attributes: {
     subscription: required(string, {
-      description: "The subscription to wait for.",
+      description: "Name of the subscription to wait for.",
       requiresReplace: true,
       validate: identifierComplaint,
     }),
     database: databaseAttribute,
     refresh_triggers: optional(mapOf(string), {
       description:
-        "Arbitrary values. When they change, or are known only after apply, the next apply waits again. Set this to the `tables` of the postgresql_subscription, so that it waits again in the apply that replaces the subscription or gives it tables.",
+        "Arbitrary values. When they change, or are known only after apply, the next apply waits again. Set this to the `tables` of the postgresql_subscription, so that the apply that replaces the subscription or adds tables to it waits again.",
     }),
     tables: computed(listOf(string), {
       description:
-        "The tables whose first copy is done, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes.",
+        "Tables whose initial copy is complete, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes.",
     }),
   },
   blocks: {},
@@ -59,8 +59,8 @@ type S = typeof schema;
 type InitialSyncState = State<S>;
 
 /**
- * `postgresql_initial_sync`: ID `database.subscription`. Not a part of the subscription: an error of that one's create
- * would taint it, and a tainted subscription is dropped and copies every row again.
+ * `postgresql_initial_sync`: ID `database.subscription`. Separate from the subscription, because an error in the
+ * subscription's create would taint it, and Terraform replaces a tainted subscription, which copies every row again.
  */
 export const initialSync = define({
   typeName: "postgresql_initial_sync",

@@ -40,7 +40,7 @@ const schema = {
     "Further indexes at the subscriber, the order of columns, and the names of constraints make no difference.\n\n" +
     "Not copied, with a warning that names them when a table is created:\n\n" +
     "- foreign keys to tables that are neither published nor at the subscriber\n" +
-    "- `NOT VALID` check constraints and `NOT NULL … NOT VALID`: the publisher can have rows that violate them, and these rows could not be copied. You can add them once the first copy is done.\n" +
+    "- `NOT VALID` check constraints and `NOT NULL … NOT VALID`: the publisher can have rows that violate them, and these rows could not be copied. You can add them after the initial copy.\n" +
     "- inheritance from tables that are not published, or whose columns do not allow it\n" +
     "- `STORAGE` and `COMPRESSION` of columns, extended statistics, `CLUSTER ON` and `OF type`\n\n" +
     "Not copied, without a warning: rows, the values of sequences, owners, privileges, comments, security labels, triggers, rules, row security policies, storage parameters, tablespaces, access methods, statistics targets, " +
@@ -49,40 +49,40 @@ const schema = {
     database: databaseAttribute,
     conninfo: required(string, {
       description:
-        "How this machine reaches the publisher: a libpq connection string, `host=… port=… dbname=… user=…` or `postgresql://…`. The user needs no privilege but to connect to the database. It is kept in the state, so leave the password to `password_wo`. With `connect_timeout=10` in it, an unreachable publisher is reported soon.",
+        "libpq connection string with which the provider connects to the publisher: `host=… port=… dbname=… user=…` or `postgresql://…`. The user requires only the CONNECT privilege on the database. The state contains the string, so set the password in `password_wo`. Add `connect_timeout=10` to report an unreachable publisher sooner.",
       sensitive: true,
       validate: publisherComplaint,
       equivalent: sameConninfoText,
     }),
     password_wo: writeOnly(string, {
       description:
-        "The password of the connection to the publisher; it is kept nowhere. Needs Terraform 1.11 or later.",
+        "Password for the connection to the publisher. Not stored in the state or in a plan. Requires Terraform 1.11 or later.",
       requiredWith: ["password_wo_version"],
     }),
     password_wo_version: optional(string, {
-      description: "Any text; change it together with `password_wo`.",
+      description: "Arbitrary version string. Change it together with `password_wo`.",
       requiredWith: ["password_wo"],
     }),
     publications: required(setOf(string), {
       description:
-        "The publications whose tables to create. When they publish more tables, the next plan adds these in place. A table that they no longer publish stays at the subscriber.",
+        "Publications whose tables to create. If they publish more tables later, the next plan adds these in place. A table that is no longer published stays at the subscriber.",
       validate: publicationsComplaint,
     }),
     refresh_triggers: optional(mapOf(string), {
       description:
-        "Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration has the publication, set this to what its list of tables is made of: tables that an apply adds to the publication are then created in the same apply. Otherwise the apply after that one creates them.",
+        "Arbitrary values. When they change, the next apply reads the published tables again. If the same configuration manages the publication, set this to the values from which its list of tables is built: the apply that adds tables to the publication then also creates them. Otherwise the following apply creates them.",
     }),
     drop_on_destroy: defaulted(bool, false, {
       description:
-        "Whether destroying this resource drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Schemas and types stay.",
+        "Whether destroy drops the tables in `created_tables`, with their rows and the sequences that they own (default: `false`). Destroy never drops schemas and types.",
     }),
     tables: computed(listOf(string), {
       description:
-        "The tables at the subscriber that belong to the publications, including partitioned tables and their partitions, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes. A plan that creates tables shows this as known after apply, because the same apply can still change the publications.",
+        "Tables at the subscriber that belong to the publications, including partitioned tables and their partitions, as `schema.table`, sorted. A part of a name that contains a dot or a double quote is in double quotes. A plan that creates tables shows this as known after apply, because the same apply can still change the publications.",
     }),
     created_tables: computed(setOf(string), {
       description:
-        "The tables in `tables` that this resource has created. Tables that existed before are never dropped.",
+        "Tables in `tables` that this resource created. Destroy never drops tables that existed before.",
     }),
   },
   blocks: {},
@@ -91,20 +91,20 @@ const schema = {
 type S = typeof schema;
 type ReplicatedSchemaState = State<S>;
 
-const NAME_TAKEN = "Something else at the subscriber has this name. Rename or drop it; nothing was changed.";
+const NAME_TAKEN = "Another object at the subscriber has this name. Rename or drop it. Nothing was changed.";
 
 const REMEDIES = {
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "At the subscriber, the user needs CREATE on the database for schemas that are not there yet, CREATE on those that are, and REFERENCES on tables of others that foreign keys refer to.",
+    "At the subscriber, the user requires CREATE on the database (for schemas that do not exist), CREATE on existing schemas, and REFERENCES on the other roles' tables that foreign keys refer to.",
   [SQLSTATE.DUPLICATE_TABLE]: NAME_TAKEN,
   [SQLSTATE.DUPLICATE_OBJECT]: NAME_TAKEN,
   [SQLSTATE.OUT_OF_MEMORY]:
-    "One transaction locks every table that it creates. Raise max_locks_per_transaction at the subscriber and restart it, or spread the tables over several publications, with one of these resources each.",
+    "One transaction locks every table that it creates. Raise max_locks_per_transaction at the subscriber and restart it, or spread the tables over several publications, each with its own postgresql_replicated_schema.",
 };
 
 /**
  * `postgresql_replicated_schema`: ID `database.publication,…`. Imported by a JSON object, see
- * {@link parseReplicatedSchemaImport}; all tables then count as found, and none as created.
+ * {@link parseReplicatedSchemaImport}; all tables then count as existing, none as created.
  */
 export const replicatedSchema = define({
   typeName: "postgresql_replicated_schema",

@@ -27,33 +27,33 @@ const BUSY_POLL_MS = 250;
 
 const schema = {
   description:
-    "A logical replication slot: the place up to which a subscriber has read, and before which the server keeps WAL for it. Nothing of it can be altered in SQL, so every change makes another slot, which knows nothing of the first one's place.",
+    "A logical replication slot: the position up to which a subscriber has confirmed changes. The server retains WAL from there on. PostgreSQL cannot alter a slot, so every change replaces it, and the new slot starts at the current position.",
   attributes: {
     name: required(string, {
-      description: "The slot's name: lower-case letters, digits and underscores. Unique in the whole server.",
+      description:
+        "Name of the slot: lower-case letters, digits and underscores. Unique across all databases of the server.",
       requiresReplace: true,
       validate: slotNameComplaint,
     }),
     database: databaseAttribute,
     plugin: required(string, {
-      description:
-        "The output plugin: `pgoutput` for PostgreSQL's own logical replication, `test_decoding`, ….",
+      description: "Output plugin, such as `pgoutput` (PostgreSQL's logical replication) or `test_decoding`.",
       requiresReplace: true,
       validate: (plugin) => (plugin === "" ? 'is empty. Name a plugin, such as "pgoutput".' : null),
     }),
     two_phase: optionalComputed(bool, {
       description:
-        "Whether prepared transactions are decoded when they are prepared (default: `false`). Needs PostgreSQL 14 or later.",
+        "Whether to decode two-phase transactions at PREPARE TRANSACTION (default: `false`). Requires PostgreSQL 14 or later.",
       requiresReplace: true,
     }),
     failover: optionalComputed(bool, {
       description:
-        "Whether the slot is synchronized to standbys (default: `false`). Needs PostgreSQL 17 or later.",
+        "Whether to synchronize the slot to standbys (default: `false`). Requires PostgreSQL 17 or later.",
       requiresReplace: true,
     }),
     wal_status: computed(string, {
       description:
-        "Whether the WAL that the slot needs is there: `reserved`, `extended`, `unreserved`, or `lost`, when the slot can never be used again. Null before PostgreSQL 13.",
+        "Availability of the WAL that the slot requires: `reserved`, `extended`, `unreserved`, or `lost`, if the slot is unusable. Null before PostgreSQL 13.",
     }),
   },
   blocks: {},
@@ -61,16 +61,15 @@ const schema = {
 
 type SlotState = State<typeof schema>;
 
-const SLOTS_REMEDY =
-  "Raise max_replication_slots and restart the server, or drop slots that nobody uses any more.";
+const SLOTS_REMEDY = "Raise max_replication_slots and restart the server, or drop unused slots.";
 
 const REMEDIES = {
   [SQLSTATE.OBJECT_NOT_IN_PREREQUISITE_STATE]: WAL_LEVEL_REMEDY,
   [SQLSTATE.CONFIGURATION_LIMIT_EXCEEDED]: SLOTS_REMEDY,
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "The user needs the REPLICATION attribute (ALTER ROLE … REPLICATION); on Aurora and RDS, membership of rds_replication.",
+    "The user requires the REPLICATION attribute (ALTER ROLE … REPLICATION); on Aurora and RDS, membership in rds_replication.",
   [SQLSTATE.DUPLICATE_OBJECT]:
-    "Choose another name, or take the existing slot over with terraform import (the import ID is database.name).",
+    "Choose another name, or import the existing slot with terraform import (the import ID is database.name).",
   [SQLSTATE.UNDEFINED_FILE]: "Correct the plugin's name, or install it on the server.",
 };
 
@@ -111,7 +110,7 @@ export const replicationSlot = define({
     const { two_phase: twoPhase, failover } = planned;
     const create = sql`SELECT FROM pg_catalog.pg_create_logical_replication_slot(${creationArguments(planned, session)})`;
     await withRemedies(REMEDIES, () => provider.execute(database, create, signal)).catch(explainWait);
-    // From here on there is something to lose track of: no rollback removes a slot.
+    // The slot exists now, and no rollback removes it: a failure from here on must leave it in the state.
     operation.saveState({
       ...{ name: planned.name, database, plugin: planned.plugin, wal_status: null },
       ...{ two_phase: twoPhase ?? false, failover: failover ?? false },
@@ -126,11 +125,11 @@ export const replicationSlot = define({
     return row === undefined ? null : stateOf(row);
   },
 
-  /** Nothing of a slot can be altered: only a change of `timeouts` comes here. */
+  /** PostgreSQL cannot alter a slot: only a change of `timeouts` is an update. */
   async update({ provider, prior, planned, signal }) {
     const row = await findSlot(provider, prior.name, databaseOf(planned, provider), signal);
     if (row === undefined) throw goneError(prior.name);
-    // The plan promised what the slot's state was then. The next refresh takes notice of what it is by now.
+    // The state after apply must equal the plan. The next refresh reads the current wal_status.
     return { ...stateOf(row), wal_status: prior.wal_status };
   },
 
@@ -145,7 +144,7 @@ export const replicationSlot = define({
         await withRemedies(REMEDIES, () => provider.execute(provider.settings.database, drop, signal));
         return;
       } catch (error) {
-        // Somebody was faster and reads from it again, or has dropped it.
+        // Another session has acquired or dropped the slot in the meantime.
         if (!(error instanceof PostgresError)) throw error;
         if (error.sqlState !== SQLSTATE.OBJECT_IN_USE && error.sqlState !== SQLSTATE.UNDEFINED_OBJECT)
           throw error;
@@ -177,26 +176,26 @@ function creationArguments(
 
 function goneError(name: string): DiagnosticError {
   return new DiagnosticError(
-    "Replication slot is gone",
-    `The replication slot ${JSON.stringify(name)} existed a moment ago and does not any more: something else has dropped it. Apply again to create it.`,
+    "Replication slot no longer exists",
+    `The replication slot ${JSON.stringify(name)} existed a moment ago and no longer exists: another session dropped it. Apply again to create it.`,
   );
 }
 
-/** The server makes a slot only once every transaction has ended that was running when it began to. */
+/** The server creates a slot only after every transaction that was running at the start has ended. */
 function explainWait(error: unknown): never {
   throw error instanceof PostgresError && error.kind === "timeout"
     ? error.withRemedy(
-        "A slot is made only when all transactions have ended that were running when its creation began. Find the one that does not end with " +
-          "SELECT pid, usename, application_name, xact_start FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start; prepared ones are in pg_prepared_xacts. " +
-          'End it, or wait longer with timeouts { create = "…" }. No slot is left behind.',
+        "PostgreSQL creates a slot only after all transactions that were running at the start have ended. Find the one that does not end with " +
+          "SELECT pid, usename, application_name, xact_start FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start; prepared transactions are in pg_prepared_xacts. " +
+          'End it, or wait longer with timeouts { create = "…" }. The slot was not created.',
       )
     : error;
 }
 
 /**
- * Waits until nobody reads from the slot; undefined when it does not exist.
+ * Waits until no session uses the slot. Returns undefined if it does not exist.
  *
- * @throws DiagnosticError that names the reader, when time is up.
+ * @throws DiagnosticError that names the session, when the time limit expires.
  */
 async function findUnusedSlot(
   { provider, state, signal }: DeleteOperation<typeof schema, PostgresServer>,
@@ -271,13 +270,13 @@ function warnOfSettings(
   if (walLevel !== "logical") {
     diagnostics.warn(
       "Logical replication is not enabled yet",
-      `${label} cannot be created while the server has wal_level = ${walLevel}. Unless the same apply changes that, it will fail. ${WAL_LEVEL_REMEDY}`,
+      `${label} cannot be created while the server has wal_level = ${walLevel}. Unless the same apply changes that, apply will fail. ${WAL_LEVEL_REMEDY}`,
     );
   }
   if (slots >= maxSlots) {
     diagnostics.warn(
       "All replication slots are in use",
-      `${label} cannot be created while ${slots} of max_replication_slots = ${maxSlots} slots exist. Unless the same apply changes that, it will fail. ${SLOTS_REMEDY}`,
+      `${label} cannot be created while ${slots} of max_replication_slots = ${maxSlots} slots exist. Unless the same apply changes that, apply will fail. ${SLOTS_REMEDY}`,
     );
   }
 }
@@ -289,7 +288,7 @@ function refuseTakenName(existing: ExistingSlot, label: string, diagnostics: Dia
       : `a slot of this name in database ${JSON.stringify(existing.database)}`;
   diagnostics.error(
     "Slot name is taken",
-    `The plan is to create ${label}, and the server has ${what}. Names of slots are unique in the whole server: choose another one.`,
+    `The plan is to create ${label}, but the server has ${what}. Slot names are unique across all databases of a server. Choose another name.`,
     ["name"],
   );
 }
@@ -297,8 +296,8 @@ function refuseTakenName(existing: ExistingSlot, label: string, diagnostics: Dia
 function warnOfLostSlot(label: string, diagnostics: Diagnostics): void {
   diagnostics.warn(
     "Replication slot is lost",
-    `${label} has wal_status = lost: the server has invalidated it, since its subscriber was too far behind (max_slot_wal_keep_size), did not connect for too long (idle_replication_slot_timeout), or wal_level was lowered. ` +
-      "It can never be used again, and changes since then are missing at the subscriber. Make another slot with terraform apply -replace=ADDRESS, and copy the subscriber's tables anew.",
+    `${label} has wal_status = lost: the server invalidated it, because the subscriber fell too far behind (max_slot_wal_keep_size), did not connect for too long (idle_replication_slot_timeout), or wal_level was lowered. ` +
+      "The slot is unusable, and later changes are missing at the subscriber. Replace the slot with terraform apply -replace=ADDRESS, and copy the subscriber's tables again.",
   );
 }
 

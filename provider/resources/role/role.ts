@@ -27,58 +27,59 @@ import { RoleSettings } from "./settings";
 
 const schema = {
   description:
-    "A role: a user, or a group of users. Everything is altered in place. What only superusers may say (`superuser`, `replication`, `bypass_row_level_security`) is said only where it deviates from what is there, so that the administrator of a managed server can create and alter roles.",
+    "A role: a user or a group. Every attribute is changed in place. Attributes that only a superuser may set (`superuser`, `replication`, `bypass_row_level_security`) are sent only when they differ from the current value, so the provider also works as a managed server's administrator.",
   attributes: {
     name: required(string, {
-      description: "The role's name. Renamed in place.",
+      description: "Name of the role. Renamed in place.",
       validate: identifierComplaint,
     }),
     password: optional(string, {
       emptyIsUnset: true,
       description:
-        "The role's password, or its hash as PostgreSQL stores it (`SCRAM-SHA-256$…`, `md5…`). It is hashed before it is sent, so it is in no log of the server, but it is kept in the state: prefer `password_wo`. When the provider's user is a superuser, a password that was changed by other means is noticed. Left out, the role has none.",
+        "Password of the role, or its hash in PostgreSQL's format (`SCRAM-SHA-256$…`, `md5…`) (default: no password). The provider hashes the password before sending it, so the server's log never contains it. The state does contain it: prefer `password_wo`. If the provider's user is a superuser, the plan detects a password that was changed outside of Terraform.",
       sensitive: true,
       conflictsWith: ["password_wo", "password_wo_version"],
     }),
     password_wo: writeOnly(string, {
       description:
-        "The role's password, or its hash as PostgreSQL stores it, kept in no state and no plan. It is hashed before it is sent. Needs Terraform 1.11 or later.",
+        "Password of the role, or its hash in PostgreSQL's format. Not stored in the state or in a plan. The provider hashes it before sending it. Requires Terraform 1.11 or later.",
       requiredWith: ["password_wo_version"],
-      validate: (password) => (password === "" ? "is empty. PostgreSQL has no empty passwords." : null),
+      validate: (password) =>
+        password === "" ? "is empty. PostgreSQL does not allow empty passwords." : null,
     }),
     password_wo_version: optional(string, {
-      description: "Any text. When it changes, `password_wo` is given to the role again.",
+      description: "Arbitrary version string. Change it to set `password_wo` again.",
       requiredWith: ["password_wo"],
     }),
     encrypted: optional(string, {
-      description: "Has no effect.",
-      deprecated: "passwords are always stored as hashes. Leave it out.",
+      description: "No effect. Accepted for compatibility.",
+      deprecated: "passwords are always stored as hashes. Remove it.",
     }),
     encrypted_password: defaulted(bool, true, {
       description:
-        "Passwords are always stored as hashes; accepted for compatibility when `true` (default: `true`).",
+        "Whether passwords are stored as hashes, which is always the case (default: `true`). Accepted for compatibility; `false` is an error.",
       validate: (on) =>
-        on ? null : "is false, but PostgreSQL 10 and later store passwords as hashes only. Leave it out.",
+        on ? null : "is false, but PostgreSQL 10 and later store passwords only as hashes. Remove it.",
     }),
     roles: optionalComputed(setOf(string), {
       emptyIsUnset: true,
       description:
-        "The roles that this role is a member of. An empty set revokes all memberships. If the configuration leaves it out, the provider does not manage memberships, which a `postgresql_grant_role` may grant; if it had the attribute before, the next apply revokes them. After an import or a migration, an apply must have changed the role first: write `roles = []` instead. Granted and revoked in place.",
+        "Roles that this role is a member of. An empty set revokes all memberships. Without this attribute, the provider does not manage memberships, so that `postgresql_grant_role` can grant them. If you remove the attribute, the next apply revokes the memberships; right after an import or a migration, set `roles = []` instead. Changed in place.",
       validate: identifiersComplaint,
     }),
     search_path: optional(listOf(string), {
       emptyIsUnset: true,
       description:
-        "The schemas that the role's sessions search for names that are not qualified, in this order; `\"$user\"` stands for the schema named as the user (default: the server's or the database's setting).",
-      // An empty name is PostgreSQL's way to write an empty path.
+        "Schemas that the role's sessions search for unqualified names, in this order (default: the setting of the server or the database). `\"$user\"` is the schema with the user's name.",
+      // PostgreSQL writes an empty path as an empty name.
       validate: (names) => identifiersComplaint(names.filter((name) => name !== "")),
     }),
     valid_until: defaulted(string, FOREVER, {
       description:
-        "When the password ends to be valid, as PostgreSQL reads a timestamp (`2030-01-01T00:00:00Z`; without a time zone, the server's), or `infinity` (default: `infinity`).",
+        "When the password expires, as a PostgreSQL timestamp such as `2030-01-01T00:00:00Z`, or `infinity` (default: `infinity`). Without a time zone, the server's time zone applies.",
     }),
     connection_limit: defaulted(number, -1, {
-      description: "How many sessions the role may have at a time; `-1` means no limit (default: `-1`).",
+      description: "Maximum number of concurrent sessions of the role; `-1` for no limit (default: `-1`).",
       validate: (limit) => wholeNumberComplaint(limit, -1),
     }),
     superuser: defaulted(bool, false, { description: "Whether the role is a superuser (default: `false`)." }),
@@ -90,45 +91,45 @@ const schema = {
     }),
     inherit: defaulted(bool, true, {
       description:
-        "Whether the role has the privileges of the roles that it is a member of (default: `true`).",
+        "Whether the role inherits the privileges of the roles that it is a member of (default: `true`).",
     }),
     login: defaulted(bool, false, { description: "Whether the role may log in (default: `false`)." }),
     replication: defaulted(bool, false, {
       description:
-        'Whether the role may start replication, as the user of a subscription\'s `conninfo` must (default: `false`). On RDS and Aurora use `roles = ["rds_replication"]` instead.',
+        'Whether the role may start replication, which the user of a subscription\'s `conninfo` requires (default: `false`). On RDS and Aurora, use `roles = ["rds_replication"]` instead.',
     }),
     bypass_row_level_security: defaulted(bool, false, {
-      description: "Whether row-level security does not apply to the role (default: `false`).",
+      description: "Whether the role bypasses row-level security (default: `false`).",
     }),
     idle_in_transaction_session_timeout: optional(number, {
       emptyIsUnset: true,
       description:
-        "After how many milliseconds a session that idles in a transaction is ended; `0` means never (default: the server's or the database's setting).",
+        "Milliseconds after which the server ends a session that is idle in a transaction; `0` for never (default: the setting of the server or the database).",
       validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
     }),
     statement_timeout: optional(number, {
       emptyIsUnset: true,
       description:
-        "After how many milliseconds a statement is cancelled; `0` means never (default: the server's or the database's setting).",
+        "Milliseconds after which the server cancels a statement; `0` for never (default: the setting of the server or the database).",
       validate: (milliseconds) => wholeNumberComplaint(milliseconds, 0),
     }),
     assume_role: optional(string, {
       emptyIsUnset: true,
-      description: "The role that the role's sessions begin as.",
+      description: "Role that the role's sessions switch to when they start (`SET ROLE`).",
       validate: (name) => (name === "" ? null : identifierComplaint(name)),
     }),
     skip_drop_role: defaulted(bool, false, {
-      description: "Whether the role stays on the server when it is destroyed here (default: `false`).",
+      description: "Whether destroy keeps the role on the server (default: `false`).",
     }),
     skip_reassign_owned: defaulted(bool, false, {
       description:
-        "Whether what the role owns and may do is left as it is when it is destroyed (default: `false`: in every database its objects are given to the provider's user, and its privileges are revoked). PostgreSQL does not drop a role that owns something or has privileges.",
+        "Whether destroy skips `REASSIGN OWNED` and `DROP OWNED` (default: `false`). With `false`, destroy gives the role's objects in every database to the provider's user and revokes the role's privileges. PostgreSQL does not drop a role that owns objects or has privileges.",
     }),
   },
   blocks: {},
 } satisfies Schema;
 
-/** The attributes of which 0 is a value of its own. */
+/** The attributes for which 0 is a value and not the absence of one. */
 const TIMEOUTS = ["statement_timeout", "idle_in_transaction_session_timeout"] as const;
 
 type S = typeof schema;
@@ -136,15 +137,14 @@ type RoleState = State<S>;
 
 const REMEDIES = {
   [SQLSTATE.DUPLICATE_OBJECT]:
-    "Choose another name, or take the existing role over with terraform import (the import ID is its name).",
+    "Choose another name, or import the existing role with terraform import (the import ID is its name).",
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "The user needs CREATEROLE, from PostgreSQL 16 on with ADMIN OPTION on the roles that it alters or grants, and may give only what it has itself (SUPERUSER, REPLICATION, BYPASSRLS, CREATEDB). " +
-    'On RDS and Aurora nobody may give REPLICATION: use roles = ["rds_replication"].',
-  [SQLSTATE.UNDEFINED_OBJECT]:
-    "Create the role that is named in roles or assume_role first, or correct its name.",
+    "The user requires CREATEROLE and, from PostgreSQL 16 on, ADMIN OPTION on the roles that it alters or grants. It can grant only attributes that it has itself (SUPERUSER, REPLICATION, BYPASSRLS, CREATEDB). " +
+    'RDS and Aurora do not allow REPLICATION: use roles = ["rds_replication"].',
+  [SQLSTATE.UNDEFINED_OBJECT]: "Create the role in roles or assume_role first, or correct its name.",
   [SQLSTATE.INVALID_DATETIME_FORMAT]: 'Write valid_until as "2030-01-01T00:00:00Z", or "infinity".',
   [SQLSTATE.DATETIME_FIELD_OVERFLOW]: 'Write valid_until as "2030-01-01T00:00:00Z", or "infinity".',
-  [SQLSTATE.RESERVED_NAME]: "PostgreSQL keeps this name for itself: choose another one.",
+  [SQLSTATE.RESERVED_NAME]: "PostgreSQL reserves this name. Choose another name.",
 };
 
 export const role = define({
@@ -157,7 +157,7 @@ export const role = define({
   async modifyPlan(operation) {
     const { provider, plan, prior, config, diagnostics, signal } = operation;
     const { name, valid_until: validUntil } = plan;
-    // Memberships that the configuration has given go with their line; those that others have given stay.
+    // Removing the attribute revokes the memberships that it granted. Other memberships stay.
     if (prior?.roles?.length && config.roles === null && operation.wasConfigured("roles")) {
       operation.set("roles", []);
     }
@@ -173,7 +173,7 @@ export const role = define({
     );
     if (found === undefined) return;
     if (found.same_time && prior !== null) operation.set("valid_until", prior.valid_until);
-    // A migrated state has 0 where the server has no setting. Where the server has it, it goes with its line.
+    // In a migrated state, 0 can mean that the role has no setting. If the role has one, removing the attribute resets it.
     const settings = new RoleSettings(found.rolconfig ?? []);
     for (const timeout of zeros) {
       if (settings.text(timeout) !== null) operation.set(timeout, null);
@@ -243,7 +243,7 @@ interface Findings {
   readonly rolconfig: readonly string[] | null;
 }
 
-/** An attribute as it is to be, and as it is now. */
+/** The planned and the prior value of an attribute. */
 interface Change {
   readonly wanted: string;
   readonly current: string;
@@ -284,7 +284,7 @@ function changeRole(
   });
 }
 
-/** What the server is to store for the configured password; null for none. */
+/** The password hash for the server to store; null for no password. */
 async function verifierOf(
   tx: Transaction,
   { name }: Planned<S>,
@@ -297,7 +297,7 @@ async function verifierOf(
                  WHEN 'scram-sha-256' THEN 'scram-sha-256' ELSE 'md5' END AS method,
                coalesce(pg_catalog.current_setting('scram_iterations', true)::int4, 4096) AS iterations`,
   );
-  if (encryption === undefined) throw new Error("the server does not say how it stores passwords");
+  if (encryption === undefined) throw new Error("the server did not return password_encryption");
   return hashPassword(wanted, name, encryption);
 }
 

@@ -12,26 +12,26 @@ import { parseJsonImportId } from "../shared/json-import-id";
 
 const schema = {
   description:
-    "The number of rows of tables at a moment that you choose: when the resource is created, and again when `tables` or `triggers` change. " +
-    "No plan counts rows: the refresh does not connect to the server. To count with every plan, use the data source `postgresql_table_comparison`.\n\n" +
+    "Row counts of tables at a moment that you choose: when the resource is created, and again when `tables` or `triggers` change. " +
+    "Plans do not count rows, and a refresh does not connect to the server. To count in every plan, use the data source `postgresql_table_comparison`.\n\n" +
     "To compare both sides of a replication, use one resource for each. The two sides are counted at different moments: while applications write, the numbers can differ although every row arrives. " +
     "All tables of one resource are counted as of the same moment. The server reads each table in full; `timeouts` limit the whole count.",
   attributes: {
     database: databaseAttribute,
     tables: required(setOf(string), {
       description:
-        'The tables to count, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. The count includes the rows of partitions and of tables that inherit, as in a SELECT.',
+        'Tables to count, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. The count includes the rows of partitions and of tables that inherit, as in a SELECT.',
       validate: tablesComplaint,
     }),
     triggers: optional(mapOf(string), {
       description: "Arbitrary values. When they change, the next apply counts the rows again.",
     }),
     row_counts: computed(mapOf(number), {
-      description: "The number of rows by table, named as in `tables`.",
+      description: "Number of rows by table, with the names in `tables`.",
     }),
     counted_at: computed(string, {
       description:
-        "The moment of the count by the server's clock, in RFC 3339 and UTC: `2024-01-31T12:00:00.000Z`.",
+        "Time of the count by the server's clock, in RFC 3339 and UTC: `2024-01-31T12:00:00.000Z`.",
     }),
   },
   blocks: {},
@@ -79,7 +79,7 @@ export const rowCount = define({
     return { ...planned, database: databaseOf(planned, provider), row_counts: counts, counted_at: countedAt };
   },
 
-  /** Nothing on the server belongs to it. */
+  /** The resource has no object on the server. */
   delete: () => Promise.resolve(),
 
   importState(importId) {
@@ -90,7 +90,10 @@ export const rowCount = define({
       example: EXAMPLE,
     });
     if (tables === null) {
-      throw new DiagnosticError("Invalid import ID", `It names no tables. Write, for instance, ${EXAMPLE}`);
+      throw new DiagnosticError(
+        "Invalid import ID",
+        `The import ID does not name any tables. Write, for example, ${EXAMPLE}`,
+      );
     }
     return { database, tables };
   },

@@ -26,52 +26,53 @@ import { withRemedies } from "../shared/remedies";
 import { type AclEntry, policiesInForce, policyStatements } from "./policy";
 
 const resourceSchema = {
-  description: "A schema of a database, as `CREATE SCHEMA` makes it.",
+  description: "A schema in a database, created with `CREATE SCHEMA`.",
   attributes: {
     name: required(string, {
-      description: "The schema's name. Renamed in place.",
+      description: "Name of the schema. Renamed in place.",
       validate: (name) =>
         name.startsWith("pg_")
-          ? `is ${JSON.stringify(name)}. PostgreSQL keeps names that begin with pg_ for itself: choose another one.`
+          ? `is ${JSON.stringify(name)}. PostgreSQL reserves names that begin with pg_. Choose another name.`
           : identifierComplaint(name),
     }),
     database: databaseAttribute,
     owner: optionalComputed(string, {
-      description: "The role that owns the schema (default: the provider's user). Changed in place.",
+      description: "Role that owns the schema (default: the provider's user). Changed in place.",
       validate: identifierComplaint,
     }),
     if_not_exists: defaulted(bool, true, {
       description:
-        "Whether a schema that is there already is taken over; it is then dropped on destroy like one that was created (default: `true`). With `false` it is an error.",
+        "Whether to adopt a schema that already exists (default: `true`). Destroy drops an adopted schema as well. With `false`, an existing schema is an error.",
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether destroy drops everything in the schema with it (default: `false`). With `false` it fails while anything is left in there.",
+        "Whether destroy also drops every object in the schema (default: `false`). With `false`, destroy fails unless the schema is empty.",
     }),
   },
   blocks: {
     policy: {
       nesting: "set",
-      description: "What a role may do with the schema; whatever else it was granted there is revoked.",
+      description:
+        "Privileges of a role on the schema. All other privileges of the role on the schema are revoked.",
       deprecated: 'use postgresql_grant with object_type = "schema" instead.',
       attributes: {
         role: defaulted(string, "", {
-          description: "The role. Empty for `PUBLIC` (default: `PUBLIC`).",
+          description: "Name of the role; empty for `PUBLIC` (default: `PUBLIC`).",
           validate: (role) => (role === "" ? null : identifierComplaint(role)),
         }),
         create: defaulted(bool, false, {
-          description: "Whether it may create objects in the schema (default: `false`).",
+          description: "Whether the role may create objects in the schema (default: `false`).",
         }),
         create_with_grant: defaulted(bool, false, {
           description:
-            "Whether it may create objects in the schema, and grant that to others (default: `false`).",
+            "Whether the role may create objects in the schema and grant that privilege to others (default: `false`).",
         }),
         usage: defaulted(bool, false, {
-          description: "Whether it may use objects in the schema (default: `false`).",
+          description: "Whether the role may use objects in the schema (default: `false`).",
         }),
         usage_with_grant: defaulted(bool, false, {
           description:
-            "Whether it may use objects in the schema, and grant that to others (default: `false`).",
+            "Whether the role may use objects in the schema and grant that privilege to others (default: `false`).",
         }),
       },
     },
@@ -82,12 +83,12 @@ type SchemaState = State<typeof resourceSchema>;
 
 const REMEDIES = {
   [SQLSTATE.DUPLICATE_SCHEMA]:
-    "Choose another name, set if_not_exists = true, or take the existing schema over with terraform import (the import ID is database.name).",
+    "Choose another name, set if_not_exists = true, or import the existing schema with terraform import (the import ID is database.name).",
   [SQLSTATE.INSUFFICIENT_PRIVILEGE]:
-    "The user needs the CREATE privilege on the database, and must be a member of the schema's owner or be allowed to become one. Grant what is missing.",
+    "The user requires the CREATE privilege on the database, and membership in the schema's owner or the right to grant itself that membership. Grant what is missing.",
   [SQLSTATE.UNDEFINED_OBJECT]: "Create the role first, or correct its name.",
   [SQLSTATE.DEPENDENT_OBJECTS_STILL_EXIST]:
-    "Drop or move what is listed, or let destroy drop all of it: set drop_cascade = true, apply, and destroy again.",
+    "Drop or move the listed objects. To drop them all with the schema, set drop_cascade = true, apply, and destroy again.",
 };
 
 export const schema = define({
@@ -136,7 +137,7 @@ export const schema = define({
   update(operation) {
     const { prior, planned } = operation;
     return changeSchema(operation, async (tx, session) => {
-      // Everything but the last statement speaks of the schema by the name that it still has.
+      // Only the last statement renames the schema: the others use the prior name.
       const { name } = prior;
       if (planned.owner && planned.owner !== prior.owner) {
         await setOwner(tx, session, name, prior.owner ?? session.user, planned.owner);
@@ -181,7 +182,7 @@ function changeSchema(
   });
 }
 
-/** Needs the present owner's rights, the next one's, and the right to create schemas. */
+/** Requires membership in both owners, and the CREATE privilege on the database. */
 async function setOwner(
   tx: Transaction,
   session: SessionInfo,
@@ -194,7 +195,7 @@ async function setOwner(
   );
 }
 
-/** A new owner takes over what the former one was granted, so this comes after a change of owner. */
+/** Runs after a change of owner, because ALTER SCHEMA … OWNER TO transfers the former owner's privileges. */
 async function setPolicies(
   tx: Transaction,
   session: SessionInfo,

@@ -6,17 +6,16 @@ import { formatRelationName, parseRelationName } from "../../postgres/relation-n
 import type { PostgresServer } from "../../postgres/server";
 import { identifierComplaint } from "./identifier";
 
-/** The `database` attribute of an object that lives in a database. */
+/** The `database` attribute of an object in a database. */
 export const databaseAttribute = optionalComputed(string, {
   description:
-    "The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration.",
+    "Database of the object (default: the provider's `database`). If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the object.",
   requiresReplace: true,
   validate: identifierComplaint,
 });
 
 /**
- * Plans the provider's database for a new object whose configuration names none. A configured value that is not known
- * yet stays unknown.
+ * Plans the provider's database for a new object without a configured `database`. An unknown `database` stays unknown.
  */
 export function planDatabase(operation: {
   readonly provider: PostgresServer | null;
@@ -48,7 +47,7 @@ export function planDatabaseObject(
     : { server, database, name };
 }
 
-/** The planned database, which `planDatabase` has made known by the time an operation runs. */
+/** The planned database; `planDatabase` has set it by the time an operation runs. */
 export function databaseOf(
   values: { readonly database: string | null | undefined },
   provider: PostgresServer,
@@ -56,7 +55,7 @@ export function databaseOf(
   return values.database ?? provider.settings.database;
 }
 
-/** The ID `database.name`, as upstream has it. */
+/** The ID `database.name`, the same as upstream's. */
 export function databaseObjectId(values: {
   readonly database: string | null | undefined;
   readonly name: string | undefined;
@@ -66,12 +65,12 @@ export function databaseObjectId(values: {
     : undefined;
 }
 
-/** Takes the import ID `database.name` apart; a part with a dot in it is put in double quotes. */
+/** Parses the import ID `database.name`. A part that contains a dot must be in double quotes. */
 export function parseDatabaseObjectId(importId: string): {
   readonly database: string;
   readonly name: string;
 } {
-  const expected = `Write database.name; put a part that has a dot in it in double quotes: ${formatRelationName({ schema: "my.database", name: "name" })}.`;
+  const expected = `Write database.name. Put a part that contains a dot in double quotes: ${formatRelationName({ schema: "my.database", name: "name" })}.`;
   try {
     const { schema: database, name } = parseRelationName(importId);
     if (database !== null) return { database, name };
@@ -80,11 +79,11 @@ export function parseDatabaseObjectId(importId: string): {
   }
   throw new DiagnosticError(
     "Invalid import ID",
-    `${JSON.stringify(importId)} does not name a database and an object in it. ${expected}`,
+    `${JSON.stringify(importId)} is not the name of a database and of an object in it. ${expected}`,
   );
 }
 
-/** Names an object of a database in a diagnostic. */
+/** The object's name in a diagnostic: `schema "s" in database "d"`. */
 export function databaseObjectLabel(
   noun: string,
   values: { readonly name: string | undefined; readonly database: string | null | undefined },
@@ -95,7 +94,7 @@ export function databaseObjectLabel(
     : name;
 }
 
-/** Runs a read; null when the whole database is gone, and the object with it. */
+/** Runs a read. Returns null if the database, and so the object, does not exist. */
 export async function nullWithoutDatabase<T>(read: () => Promise<T | null>): Promise<T | null> {
   try {
     return await read();

@@ -2,17 +2,17 @@ import type { PostgresServer } from "../../postgres/server";
 import { id, lit, type Sql, sql } from "../../postgres/sql";
 import { asMemberOf } from "./membership";
 
-/** How long it may take to put something back after a failure, when the time for the rest may be over. */
-const GIVE_BACK_MS = 10_000;
+/** The time limit for restoring the owner. The operation's own limit may have expired by then. */
+const RESTORE_OWNER_MS = 10_000;
 
 /**
- * Makes the user the owner of a database, for a statement that only the owner may run and that cannot be in a transaction,
- * where {@link asMemberOf} would do. Whoever has the owner's rights already keeps everything as it is.
+ * Makes the user the owner of a database, for a statement that requires ownership and cannot run in a transaction. (In a
+ * transaction, {@link asMemberOf} is enough.) Does nothing if the user already has the owner's privileges.
  *
- * @param owner Who owns it now.
- * @returns What gives it back, for as long as the database exists.
+ * @param owner The current owner.
+ * @returns Restores the owner. The database must still exist.
  */
-export async function takeDatabaseOver(
+export async function takeOwnership(
   server: PostgresServer,
   name: string,
   owner: string | null,
@@ -28,19 +28,19 @@ export async function takeDatabaseOver(
         FROM pg_catalog.pg_roles WHERE rolname = ${lit(owner)}`,
     signal,
   );
-  // Nobody else becomes a member of a superuser: the statement itself says best what is missing.
+  // Only superusers can grant membership in a superuser: the error of the statement itself explains it best.
   if (role === undefined || role.superuser || role.has) return nothing;
-  const give = async (to: string, within: AbortSignal): Promise<void> => {
+  const setOwner = async (to: string, within: AbortSignal): Promise<void> => {
     const statement = ownerStatement(name, to);
     await server.transaction(home, (tx) => asMemberOf(tx, session, owner, () => tx.query(statement)), within);
   };
-  await give(session.user, signal);
-  return () => give(owner, AbortSignal.timeout(GIVE_BACK_MS));
+  await setOwner(session.user, signal);
+  return () => setOwner(owner, AbortSignal.timeout(RESTORE_OWNER_MS));
 }
 
 /**
- * Gives a database, and everything in it that its owner has, to another role. REASSIGN OWNED would give it the other
- * databases and the tablespaces of the former owner as well; these are given back in the same transaction.
+ * Changes the owner of a database and of the former owner's objects in it. REASSIGN OWNED also reassigns the former
+ * owner's other databases and tablespaces; the same transaction restores their owner.
  */
 export async function reassignObjects(
   server: PostgresServer,
@@ -76,7 +76,7 @@ export async function reassignObjects(
   );
 }
 
-/** Gives a database to a role. */
+/** The statement that sets the owner of a database. */
 export function ownerStatement(name: string, owner: string): Sql {
   return sql`ALTER DATABASE ${id(name)} OWNER TO ${id(owner)}`;
 }

@@ -3,16 +3,16 @@ import { id, lit, type Sql, sql } from "../../postgres/sql";
 import type { Transaction } from "../../postgres/transaction";
 
 /**
- * Which rows of pg_auth_members (`m`) make somebody a member. From PostgreSQL 16 on there is one a grantor, and the one
- * that only lets a role's creator administer it gives nothing else.
+ * The condition for rows of pg_auth_members (`m`) that grant a membership. From PostgreSQL 16 on, each grantor has a row,
+ * and the row for a role's creator grants only ADMIN OPTION.
  */
 export function givesMembership({ version }: SessionInfo): Sql {
   return version.atLeast(16) ? sql`(m.inherit_option OR m.set_option)` : sql`true`;
 }
 
 /**
- * Takes membership in `granted` from `member`, or only the right to grant it to others, whoever gave it. Nothing happens
- * when it is not there.
+ * Revokes the membership of `member` in `granted`, or only its admin option, for every grantor. Does nothing without a
+ * membership.
  */
 export async function revokeMembership(
   tx: Transaction,
@@ -21,13 +21,13 @@ export async function revokeMembership(
   member: string,
   what: "membership" | "admin option",
 ): Promise<void> {
-  const isThere = what === "membership" ? sql`true` : sql`m.admin_option`;
+  const condition = what === "membership" ? sql`true` : sql`m.admin_option`;
   const rows = await tx.query<{ grantor: string }>(
     sql`SELECT pg_catalog.pg_get_userbyid(m.grantor) AS grantor
         FROM pg_catalog.pg_auth_members m
         WHERE m.roleid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${lit(granted)})
           AND m.member = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${lit(member)})
-          AND ${givesMembership(session)} AND ${isThere}`,
+          AND ${givesMembership(session)} AND ${condition}`,
   );
   const revoke = what === "membership" ? sql`REVOKE` : sql`REVOKE ADMIN OPTION FOR`;
   for (const { grantor } of rows) {

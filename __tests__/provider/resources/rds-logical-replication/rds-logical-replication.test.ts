@@ -30,7 +30,7 @@ test("a cluster or an instance is named by its identifier", () => {
   expect(complaints({ db_instance_identifier: "publisher-1" })).toEqual([]);
   expect(complaints({})).toEqual([expect.stringContaining("Either cluster_identifier")]);
   expect(complaints({ cluster_identifier: "a", db_instance_identifier: "b" })).toEqual([
-    "cluster_identifier and db_instance_identifier may not be set together.",
+    "cluster_identifier and db_instance_identifier cannot be set together.",
   ]);
   expect(complaints({ cluster_identifier: "arn:aws:rds:eu-west-1:1:cluster:publisher" })).toEqual([
     expect.stringContaining("which is an ARN"),
