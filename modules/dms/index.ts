@@ -29,7 +29,7 @@ export { DmsUser, type DmsUserProps } from "./dms-user";
 export type { MigrationType, VersionedServer } from "./dms-version";
 export type { MappingRule } from "./mapping-rule";
 export type { DmsPostgresSettings, DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
-export type { FilterableType, FilterCondition, RowFilter } from "./row-filter";
+export { FILTERABLE_TYPES, type FilterableType, type FilterCondition, type RowFilter } from "./row-filter";
 export { selectedTables, type TablesBySchema } from "./selected-tables";
 export type { IncludedTables, SelectionRule, TableSelection } from "./selection-rule";
 export { type TableMappings, tableMappingsJson } from "./table-mappings";
