@@ -51,16 +51,18 @@ test("the examples in the documentation of the library compile", () => {
     },
     root,
   );
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (file, ...rest) => {
-    const example = examples.get(file);
-    return example === undefined
-      ? getSourceFile(file, ...rest)
-      : ts.createSourceFile(file, example, ts.ScriptTarget.ES2022);
+  const files = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...files,
+    getSourceFile(file, ...rest) {
+      const example = examples.get(file);
+      return example === undefined
+        ? files.getSourceFile(file, ...rest)
+        : ts.createSourceFile(file, example, ts.ScriptTarget.ES2022);
+    },
+    fileExists: (file) => examples.has(file) || files.fileExists(file),
+    readFile: (file) => examples.get(file) ?? files.readFile(file),
   };
-  host.fileExists = (file) => examples.has(file) || fileExists(file);
-  host.readFile = (file) => examples.get(file) ?? readFile(file);
   const compiled = ts.createProgram([...examples.keys()], options, host);
 
   const errors = [...examples.keys()].flatMap((file) => {
