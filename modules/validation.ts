@@ -1,9 +1,7 @@
 import { Token } from "cdktf";
 import { AWS_NAME_PATTERN, AWS_NAME_RULE } from "../facts/aws-names";
 
-/**
- * How error messages show a value that synthesis does not know.
- */
+/** Text that stands for a value in error messages that is unknown at synthesis. */
 export const UNKNOWN_VALUE = "a value that is unknown until Terraform runs";
 
 const MAX_INTEGER = 2_147_483_647;
@@ -34,12 +32,9 @@ export function requireInteger(
   { min = 0, max = MAX_INTEGER, unit }: IntegerLimits = {},
 ): void {
   if (!Token.isUnresolved(value) && Number.isInteger(value) && value >= min && value <= max) return;
-  const range = max === MAX_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
-  throw new Error(
-    `${property} must be a whole number${unit === undefined ? "" : ` of ${unit}`}, ${range}. Got ${
-      Token.isUnresolved(value) ? UNKNOWN_VALUE : String(value)
-    }.`,
-  );
+  const range = max >= MAX_INTEGER ? `, at least ${min}` : ` from ${min} to ${max}`;
+  const subject = `${property} must be a whole number${unit === undefined ? "" : ` of ${unit}`}`;
+  throw new Error(`${subject}${range}. Got ${Token.isUnresolved(value) ? UNKNOWN_VALUE : String(value)}.`);
 }
 
 /**

@@ -1,50 +1,54 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, type ITerraformDependable, Op, TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { defined } from "../modules/defined";
 import type { Peer } from "../modules/network/peer";
 import { PostgresqlIngress } from "../modules/network/postgresql-ingress";
 import { requireAwsName } from "../modules/validation";
-import { type CloudStackProps, runInCloud } from "./cloud";
+import { addCloudBlock, type CloudStackProps } from "./hcp-terraform";
 
-/** What every stack in AWS takes. */
+/** Properties that all stacks in AWS have in common. */
 export interface AwsStackProps extends CloudStackProps {
   /**
-   * The AWS region.
+   * AWS region.
    *
-   * @default - that of the environment: AWS_REGION, or the AWS profile's
+   * @default - from the environment: AWS_REGION, or the AWS profile
    */
   readonly region?: string;
   /**
-   * From where servers are administered: an inbound rule for each on the publisher and on the subscriber, under these keys.
-   * The machine that runs Terraform has to be among them, unless it gets in already.
+   * Peers that administer the servers, by stable keys. Each gets an inbound rule on the publisher and on the subscriber.
+   * Include the machine that runs Terraform, unless the servers already allow it.
    *
    * @default - none
    */
   readonly administrators?: Readonly<Record<string, Peer>>;
   /**
-   * Tags of everything in AWS.
+   * Tags of all AWS resources.
    *
    * @default - none
    */
   readonly tags?: Record<string, string>;
 }
 
-/** What inbound rules are added to. */
-export interface Listener {
-  /** The server's security group. */
+/** Security group and port of a server. */
+export interface DatabaseEndpoint {
+  /** Security group of the server. */
   readonly securityGroupId: string;
-  /** The port that it listens on. */
+  /** Port of the database. */
   readonly port: number;
 }
 
-/** A stack in AWS whose things have names that begin alike. */
+/** Description and value of an output. */
+export type Output = readonly [description: string, value: unknown];
+
+/** Base class of stacks in AWS. The names of all their resources start with the same base name. */
 export abstract class AwsStack extends TerraformStack {
-  /** The name, as roles, slots and publications have it. */
+  /** Base name for roles, slots and publications: with underscores instead of hyphens. */
   protected readonly sqlName: string;
 
   /**
-   * @param baseName - what names in AWS begin with.
-   * @throws Error when it cannot be.
+   * @param baseName - base name of AWS resources.
+   * @throws Error if it is invalid.
    */
   constructor(
     scope: Construct,
@@ -55,28 +59,29 @@ export abstract class AwsStack extends TerraformStack {
     super(scope, id);
     // The longest derived names, such as "<name>-subscriber", must be valid names of servers and slots.
     requireAwsName("name", baseName, { max: 39 });
-    runInCloud(this, cloud);
+    addCloudBlock(this, cloud);
     this.sqlName = baseName.replaceAll("-", "_");
     new AwsProvider(this, "aws", {
-      ...(region !== undefined && { region }),
+      ...defined({ region }),
       ...(tags && { defaultTags: [{ tags }] }),
     });
     this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0");
-    // Write-only attributes, which the passwords go into, came with it.
+    // The first version with write-only attributes, which the passwords require.
     this.addOverride("terraform.required_version", ">= 1.11.0");
   }
 
   /**
-   * Inbound rules of a server.
+   * Creates inbound rules of a server.
    *
-   * @param other - a server with rules for the same peers; both exist already. When they have the same security group, its
-   * rules are not made twice, which AWS would refuse.
+   * @param other - another existing server with rules for the same peers. If both have the same security group, its rules
+   * are created only once: AWS rejects duplicates.
+   * @returns the rules.
    */
-  protected letIn(
+  protected allowIngress(
     id: string,
-    { securityGroupId, port }: Listener,
+    { securityGroupId, port }: DatabaseEndpoint,
     peers: Readonly<Record<string, Peer>>,
-    other?: Listener,
+    other?: DatabaseEndpoint,
   ): ITerraformDependable[] {
     const rules = Object.values(new PostgresqlIngress(this, id, { securityGroupId, port, peers }).rules);
     if (other !== undefined) {
@@ -86,7 +91,10 @@ export abstract class AwsStack extends TerraformStack {
     return rules;
   }
 
-  protected output(name: string, description: string, value: unknown): void {
-    new TerraformOutput(this, name, { description, value });
+  /** Creates outputs with their descriptions. */
+  protected addOutputs(outputs: Readonly<Record<string, Output>>): void {
+    for (const [name, [description, value]] of Object.entries(outputs)) {
+      new TerraformOutput(this, name, { description, value });
+    }
   }
 }

@@ -3,8 +3,9 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { DmsSource } from "../bindings/dms-source";
+import { defined } from "../modules/defined";
 import { DmsEndpoint } from "../modules/dms/dms-endpoint";
-import { DmsMigrationTask } from "../modules/dms/dms-migration-task";
+import { DmsMigrationTask, type MigrationTypeProps } from "../modules/dms/dms-migration-task";
 import {
   DmsReplicationInstance,
   type DmsReplicationInstanceProps,
@@ -28,84 +29,84 @@ import { ServerConnection } from "../modules/replication/server-connection";
 import { GeneratedSecret } from "../modules/secrets/generated-secret";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
-/** DMS's own tables, and what captures DDL, are in a schema of this name, at the publisher and at the subscriber. */
+/** Schema on both servers for the tables of DMS and the objects that capture DDL. */
 const OWN_SCHEMA = "awsdms";
 
-/** Where the tables come from. For changes, it has `rds.logical_replication = 1` in effect already. */
+/** The publisher: the server that DMS reads from. For CDC, `rds.logical_replication = 1` must already be in effect. */
 export type MigrationPublisherProps = ServerReference & {
   /**
-   * DMS's settings for it; the schemas are the stack's.
+   * DMS settings for the publisher. The stack sets the schemas.
    *
-   * @default - see {@link DmsSourceSettings}
+   * @default - the defaults of {@link DmsSourceSettings}
    */
   readonly settings?: Omit<DmsSourceSettings, "ddlArtifactsSchema" | "heartbeatSchema">;
 };
 
-/** Where the tables go to. */
+/** The subscriber: the server that DMS writes to. */
 export type MigrationSubscriberProps = ServerReference & {
   /**
-   * DMS's settings for it.
+   * DMS settings for the subscriber.
    *
-   * @default - see {@link DmsTargetSettings}
+   * @default - the defaults of {@link DmsTargetSettings}
    */
   readonly settings?: DmsTargetSettings;
   /**
-   * What the database has already of where the tables go to: schemas, and those of their tables that DMS is to write into.
-   * DMS makes the other schemas and tables itself. A table that DMS is to drop has to be its user's own, not one of these.
+   * Target schemas that already exist, with the existing tables DMS may write to. DMS creates all other schemas and tables
+   * itself. Do not list tables that DMS should drop and recreate: its user must own those.
    *
-   * @default - `{ public: [] }` when tables of the schema `public` are migrated
+   * @default - `{ public: [] }` if the task migrates tables of the schema `public`
    */
   readonly existingTables?: Readonly<Record<string, readonly string[]>>;
 };
 
-/** Thresholds, and who is told. */
+/** Thresholds and notifications of the alarms, and retention of the logs. */
 export interface MigrationMonitoringProps
   extends
     Omit<DmsAlarmsProps, "namePrefix" | "task" | "tags">,
     Omit<ReplicationSlotAlarmsProps, "namePrefix" | "server" | "tags"> {
   /**
-   * How long the task's logs are kept, in days; one of CloudWatch's periods.
+   * Retention period of the task's logs, in days: one of the periods that CloudWatch supports.
    *
    * @default 30
    */
   readonly logRetentionInDays?: number;
 }
 
-/** @inline */
-interface MigrationProps extends AwsStackProps {
+/** Properties that all types of migration have in common. */
+export interface DmsMigrationStackBaseProps extends AwsStackProps {
   /**
-   * The name of all that is made: the replication instance and the task have it, the endpoints, and DMS's users with
-   * underscores for its hyphens, end in "source" and "target". Up to 39 lower case letters, digits and single hyphens.
+   * Base name for every resource: up to 39 lower case letters, digits and single hyphens. The replication instance and the
+   * task use it as is; endpoints append `-source` and `-target`; database users append `_source` and `_target`, with
+   * hyphens replaced by underscores.
    *
    * @default "dms-migration"
    */
   readonly name?: string;
-  /** Where the tables come from. */
+  /** Server that DMS reads from. */
   readonly publisher: MigrationPublisherProps;
-  /** Where they go. */
+  /** Server that DMS writes to. */
   readonly subscriber: MigrationSubscriberProps;
-  /** The tables, and what becomes of them on the way. Their schemas are named one by one. */
+  /** Tables to migrate, and how to transform and load them. Selection rules must name each schema. */
   readonly tableMappings: TableMappings;
   /**
-   * How the task works. Its control tables are in the stack's own schema at the subscriber, unless it says otherwise.
+   * Settings of the task. The control tables are in the stack's own schema on the subscriber, unless a setting overrides
+   * it.
    *
-   * @default - DMS's defaults; tables that the subscriber has keep their rows
+   * @default - the defaults of DMS; existing tables on the subscriber keep their rows
    */
   readonly taskSettings?: TaskSettings;
   /**
-   * Whether the task runs. It is resumed where it was stopped.
+   * Whether the task runs. A stopped task resumes where it stopped.
    *
    * @default true
    */
   readonly startReplicationTask?: boolean;
-  /**
-   * Who makes the account's roles for DMS: this stack, another configuration, or somebody that this one must not look for.
-   */
+  /** Whether this stack creates the account's IAM roles for DMS, checks that they exist, or assumes that they do. */
   readonly dmsRoles: DmsRolesProps["mode"];
   /**
-   * The replication instance, which is put where the publisher's writer is.
+   * Replication instance, in the availability zone of the publisher's writer.
    *
-   * @default - see {@link DmsReplicationInstanceProps}
+   * @default - the defaults of {@link DmsReplicationInstanceProps}
    */
   readonly replicationInstance?: Pick<
     DmsReplicationInstanceProps,
@@ -118,51 +119,55 @@ interface MigrationProps extends AwsStackProps {
     | "kmsKeyArn"
   >;
   /**
-   * RDS's certificates for the region, in PEM: the servers' certificates and names are then verified.
+   * RDS certificate bundle of the region, in PEM. If set, DMS verifies the certificates and host names of the servers.
    *
-   * @default - DMS's connections are encrypted, and not verified
+   * @default - none: connections are encrypted, but not verified
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
    */
   readonly certificatePem?: string;
   /**
-   * A whole number; a higher one gives DMS's users other passwords, at the servers and in Secrets Manager. A running task
-   * has to be stopped and resumed for it.
+   * Version of the passwords of the DMS users: a whole number. Increase it to set new passwords on the servers and in
+   * Secrets Manager. Stop a running task before and resume it afterwards.
    *
    * @default 1
    */
   readonly passwordVersion?: number;
   /**
-   * Alarms, a log group and a dashboard, or none of them.
+   * Alarms, a log group and a dashboard. Set this to false to create none of them.
    *
-   * @default - with the defaults of each
+   * @default - the defaults of each
    */
   readonly monitoring?: MigrationMonitoringProps | false;
 }
 
-/** The properties of {@link DmsMigrationStack}. */
-export type DmsMigrationStackProps = MigrationProps &
-  (
-    | {
-        /**
-         * Rows as they are, changes from then on, or both.
-         *
-         * @default "full-load-and-cdc"
-         */
-        readonly migrationType?: "full-load" | "full-load-and-cdc";
-        readonly cdcStartPosition?: never;
-      }
-    | {
-        readonly migrationType: "cdc";
-        /**
-         * Where changes are followed from: a position in the WAL (LSN) that the publisher's `slotName` has.
-         *
-         * @default - from the task's start on
-         */
-        readonly cdcStartPosition?: string;
-      }
-  );
+/** Type of the migration. */
+export type StackMigrationTypeProps =
+  | {
+      /**
+       * Whether the task migrates existing rows, or existing rows and changes.
+       *
+       * @default "full-load-and-cdc"
+       */
+      readonly migrationType?: "full-load" | "full-load-and-cdc";
+      /** Must be omitted: the full load determines the start. */
+      readonly cdcStartPosition?: never;
+    }
+  | {
+      /** The task migrates only changes. */
+      readonly migrationType: "cdc";
+      /**
+       * Position in the WAL (LSN) to start from. The publisher's `slotName` must retain it.
+       *
+       * @default - the start of the task
+       */
+      readonly cdcStartPosition?: string;
+    };
 
-/** An end of the task. */
-interface End {
+/** Properties of {@link DmsMigrationStack}. */
+export type DmsMigrationStackProps = DmsMigrationStackBaseProps & StackMigrationTypeProps;
+
+/** One of the two servers, with everything that DMS requires to connect to it. */
+interface MigrationEndpoint {
   readonly server: DmsServer;
   readonly databaseName: string;
   readonly provider: PostgresqlProvider;
@@ -171,16 +176,35 @@ interface End {
 }
 
 /**
- * A migration by AWS DMS between two servers that exist, in one deployment: from an Aurora cluster or an RDS instance to
- * another one. It prepares both for DMS, and takes all of that back when it is destroyed; the tables that came over stay.
+ * A migration with AWS DMS between two existing servers, in one deployment: from an Aurora cluster or RDS instance to
+ * another. The stack prepares both servers for DMS. A destroy reverts the preparation; migrated tables stay.
  *
- * The replication instance reads the users' passwords from Secrets Manager: its subnets need a way there, by a NAT gateway
- * or a VPC endpoint.
+ * The replication instance reads passwords from Secrets Manager, so its subnets require a route to it: a NAT gateway or a
+ * VPC endpoint.
+ *
+ * @example
+ * ```ts
+ * import { App } from "cdktf";
+ * import { DmsMigrationStack } from "aurora-logical-replication/stacks";
+ *
+ * const app = new App();
+ * new DmsMigrationStack(app, "orders-migration", {
+ *   region: "eu-central-1",
+ *   publisher: { kind: "cluster", clusterIdentifier: "orders", databaseName: "orders" },
+ *   subscriber: { kind: "instance", dbInstanceIdentifier: "reporting", databaseName: "orders" },
+ *   tableMappings: {
+ *     selection: [{ ruleAction: "include", schemaName: "public", tableName: "%" }],
+ *   },
+ *   dmsRoles: "create",
+ * });
+ * app.synth();
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/Welcome.html
  */
 export class DmsMigrationStack extends AwsStack {
   readonly #props: DmsMigrationStackProps;
 
-  /** @throws Error when a property makes no sense, as far as that is known. */
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: DmsMigrationStackProps) {
     super(scope, id, props.name ?? "dms-migration", props);
     this.#props = props;
@@ -188,7 +212,7 @@ export class DmsMigrationStack extends AwsStack {
     const selected = selectedTables(tableMappings);
     if (OWN_SCHEMA in selected) {
       throw new Error(
-        `tableMappings.selection must not include the schema "${OWN_SCHEMA}", which is DMS's own in this stack.`,
+        `tableMappings.selection must not include the schema "${OWN_SCHEMA}", because this stack uses it for the tables of DMS.`,
       );
     }
     const existing = subscriber.existingTables ?? ("public" in selected ? { public: [] } : {});
@@ -198,51 +222,56 @@ export class DmsMigrationStack extends AwsStack {
       sameNetworkAs: publisherServer,
     });
     const { administrators = {} } = props;
-    const toPublisher = this.letIn("publisher_administrators", publisherServer, administrators);
+    const toPublisher = this.allowIngress("publisher_administrators", publisherServer, administrators);
     const toSubscriber = [
       ...toPublisher,
-      ...this.letIn("subscriber_administrators", subscriberServer, administrators, publisherServer),
+      ...this.allowIngress("subscriber_administrators", subscriberServer, administrators, publisherServer),
     ];
-    const source = this.end("source", publisherServer, publisher.databaseName, selected, toPublisher);
-    const target = this.end("target", subscriberServer, subscriber.databaseName, existing, toSubscriber);
-    const instance = this.instance(source.server, target.server);
-    const capture = this.capture(source);
-    const task = this.task(
+    const source = this.#endpoint("source", publisherServer, publisher.databaseName, selected, toPublisher);
+    const target = this.#endpoint(
+      "target",
+      subscriberServer,
+      subscriber.databaseName,
+      existing,
+      toSubscriber,
+    );
+    const instance = this.#replicationInstance(source.server, target.server);
+    const ddlCapture = this.#ddlCapture(source);
+    const task = this.#task(
       instance,
-      this.sourceEndpoint(source, capture),
-      this.targetEndpoint(target),
-      this.logGroup(instance),
+      this.#sourceEndpoint(source, ddlCapture),
+      this.#targetEndpoint(target),
+      this.#logGroup(instance),
     );
-    this.watch(source.server, task);
-    this.output(
-      "replication_instance_arn",
-      "The replication instance's ARN.",
-      instance.replicationInstanceArn,
-    );
-    this.output("replication_task_arn", "The task's ARN.", task.replicationTaskArn);
-    this.output("source_secret_arn", "The secret with DMS's user at the publisher.", source.secretArn);
-    this.output("target_secret_arn", "The secret with DMS's user at the subscriber.", target.secretArn);
-    if (capture !== undefined) {
-      this.output(
-        "tables_without_primary_key",
-        "The publisher's tables whose UPDATE and DELETE DMS cannot replicate.",
-        capture.tablesWithoutPrimaryKey,
-      );
+    this.#addMonitoring(source.server, task);
+    this.addOutputs({
+      replication_instance_arn: ["ARN of the replication instance.", instance.replicationInstanceArn],
+      replication_task_arn: ["ARN of the task.", task.replicationTaskArn],
+      source_secret_arn: ["ARN of the secret of the DMS user on the publisher.", source.secretArn],
+      target_secret_arn: ["ARN of the secret of the DMS user on the subscriber.", target.secretArn],
+    });
+    if (ddlCapture !== undefined) {
+      this.addOutputs({
+        tables_without_primary_key: [
+          "Tables on the publisher without a primary key, whose UPDATE and DELETE DMS cannot replicate.",
+          ddlCapture.tablesWithoutPrimaryKey,
+        ],
+      });
     }
   }
 
-  /** Whether changes are replicated, for which the publisher has to be prepared. */
-  get #follows(): boolean {
+  /** Whether the task replicates changes, which requires preparation of the publisher. */
+  get #replicatesChanges(): boolean {
     return this.#props.migrationType !== "full-load";
   }
 
-  private end(
+  #endpoint(
     endpointType: "source" | "target",
     server: DmsServer,
     databaseName: string,
     tables: TablesBySchema,
     dependsOn: ITerraformDependable[],
-  ): End {
+  ): MigrationEndpoint {
     const { passwordVersion } = this.#props;
     const { host, port, adminUsername, adminSecretArn } = server;
     const role = endpointType === "source" ? "publisher" : "subscriber";
@@ -253,9 +282,9 @@ export class DmsMigrationStack extends AwsStack {
     const name = `${this.sqlName}_${endpointType}`;
     const secret = new GeneratedSecret(this, `${endpointType}_secret`, {
       namePrefix: `${this.baseName}-${endpointType}-`,
-      description: `The role that DMS connects to the ${role} as.`,
+      description: `Credentials of the role that DMS connects to the ${role} as.`,
       members: { username: name, host, port, dbname: databaseName },
-      ...(passwordVersion !== undefined && { passwordVersion }),
+      ...defined({ passwordVersion }),
     });
     const user = new DmsUser(this, `${endpointType}_user`, {
       endpointType,
@@ -264,7 +293,7 @@ export class DmsMigrationStack extends AwsStack {
       name,
       password: secret.password,
       passwordVersion: secret.passwordVersion,
-      replication: endpointType === "source" && this.#follows,
+      replication: endpointType === "source" && this.#replicatesChanges,
       ownSchema: OWN_SCHEMA,
       tables,
       dependsOn,
@@ -272,8 +301,8 @@ export class DmsMigrationStack extends AwsStack {
     return { server, databaseName, provider, user, secretArn: secret.arn };
   }
 
-  /** What the publisher's DDL is captured by. */
-  private capture({ provider, databaseName, user }: End): DmsSource | undefined {
+  /** Objects on the publisher that capture DDL. */
+  #ddlCapture({ provider, databaseName, user }: MigrationEndpoint): DmsSource | undefined {
     if (!this.#capturesDdl) return undefined;
     return new DmsSource(this, "ddl_capture", {
       provider,
@@ -285,15 +314,15 @@ export class DmsMigrationStack extends AwsStack {
   }
 
   get #capturesDdl(): boolean {
-    return this.#follows && (this.#props.publisher.settings?.captureDdls ?? true);
+    return this.#replicatesChanges && (this.#props.publisher.settings?.captureDdls ?? true);
   }
 
-  private instance(publisher: DmsServer, subscriber: DmsServer): DmsReplicationInstance {
-    const { multiAz = false, ...given } = this.#props.replicationInstance ?? {};
+  #replicationInstance(publisher: DmsServer, subscriber: DmsServer): DmsReplicationInstance {
+    const { multiAz = false, ...instanceProps } = this.#props.replicationInstance ?? {};
     const { ready } = new DmsRoles(this, "dms_roles", { mode: this.#props.dmsRoles });
-    const { group, rules } = this.network(publisher, subscriber);
+    const { group, rules } = this.#network(publisher, subscriber);
     return new DmsReplicationInstance(this, "replication_instance", {
-      ...given,
+      ...instanceProps,
       ...(multiAz ? { multiAz } : { availabilityZone: publisher.availabilityZone }),
       replicationInstanceId: this.baseName,
       servers: { publisher, subscriber },
@@ -303,8 +332,10 @@ export class DmsMigrationStack extends AwsStack {
     });
   }
 
-  /** A group of its own: the servers' groups may have the rules that these would be already, which AWS makes only once. */
-  private network(publisher: DmsServer, subscriber: DmsServer) {
+  /**
+   * A separate security group: the servers' groups can already contain the rules, and AWS rejects duplicates.
+   */
+  #network(publisher: DmsServer, subscriber: DmsServer) {
     const group = new SecurityGroup(this, "replication_instance_group", {
       namePrefix: `${this.baseName}-`,
       description: "The replication instance of AWS DMS.",
@@ -312,11 +343,11 @@ export class DmsMigrationStack extends AwsStack {
     });
     const dms = { dms: { securityGroupId: group.id } };
     const rules: ITerraformDependable[] = [
-      ...this.letIn("publisher_ingress", publisher, dms),
-      ...this.letIn("subscriber_ingress", subscriber, dms, publisher),
+      ...this.allowIngress("publisher_ingress", publisher, dms),
+      ...this.allowIngress("subscriber_ingress", subscriber, dms, publisher),
       new VpcSecurityGroupEgressRule(this, "egress", {
         securityGroupId: group.id,
-        description: "The servers, Secrets Manager, CloudWatch",
+        description: "Servers, Secrets Manager, CloudWatch",
         ipProtocol: "-1",
         cidrIpv4: "0.0.0.0/0",
       }),
@@ -324,35 +355,35 @@ export class DmsMigrationStack extends AwsStack {
     return { group, rules };
   }
 
-  private sourceEndpoint(end: End, capture: DmsSource | undefined): DmsEndpoint {
+  #sourceEndpoint(endpoint: MigrationEndpoint, ddlCapture: DmsSource | undefined): DmsEndpoint {
     const { settings = {} } = this.#props.publisher;
     return new DmsEndpoint(this, "source_endpoint", {
-      ...this.endpointProps(end),
+      ...this.#endpointProps(endpoint),
       endpointId: `${this.baseName}-source`,
       endpointType: "source",
       settings: {
         ...settings,
         captureDdls: this.#capturesDdl,
         ddlArtifactsSchema: OWN_SCHEMA,
-        heartbeatEnable: this.#follows && (settings.heartbeatEnable ?? true),
+        heartbeatEnable: this.#replicatesChanges && (settings.heartbeatEnable ?? true),
         heartbeatSchema: OWN_SCHEMA,
       },
-      dependsOn: [...end.user.ready, ...(capture ? [capture] : [])],
+      dependsOn: [...endpoint.user.ready, ...(ddlCapture ? [ddlCapture] : [])],
     });
   }
 
-  private targetEndpoint(end: End): DmsEndpoint {
+  #targetEndpoint(endpoint: MigrationEndpoint): DmsEndpoint {
     const { settings } = this.#props.subscriber;
     return new DmsEndpoint(this, "target_endpoint", {
-      ...this.endpointProps(end),
+      ...this.#endpointProps(endpoint),
       endpointId: `${this.baseName}-target`,
       endpointType: "target",
-      ...(settings && { settings }),
-      dependsOn: end.user.ready,
+      ...defined({ settings }),
+      dependsOn: endpoint.user.ready,
     });
   }
 
-  private endpointProps({ server: { engine, engineVersion }, databaseName, secretArn }: End) {
+  #endpointProps({ server: { engine, engineVersion }, databaseName, secretArn }: MigrationEndpoint) {
     const { certificatePem } = this.#props;
     return {
       engine,
@@ -363,17 +394,19 @@ export class DmsMigrationStack extends AwsStack {
     };
   }
 
-  private task(
+  #task(
     replicationInstance: DmsReplicationInstance,
     source: DmsEndpoint,
     target: DmsEndpoint,
     dependsOn: ITerraformDependable[],
   ): DmsMigrationTask {
     const { tableMappings, taskSettings = {}, startReplicationTask } = this.#props;
-    this.output("source_endpoint_arn", "The source endpoint's ARN.", source.endpointArn);
-    this.output("target_endpoint_arn", "The target endpoint's ARN.", target.endpointArn);
+    this.addOutputs({
+      source_endpoint_arn: ["ARN of the source endpoint.", source.endpointArn],
+      target_endpoint_arn: ["ARN of the target endpoint.", target.endpointArn],
+    });
     return new DmsMigrationTask(this, "task", {
-      ...this.#migration,
+      ...this.#migrationTypeProps,
       replicationTaskId: this.baseName,
       replicationInstance,
       source,
@@ -383,35 +416,35 @@ export class DmsMigrationStack extends AwsStack {
         ...taskSettings,
         controlTablesSettings: { controlSchema: OWN_SCHEMA, ...taskSettings.controlTablesSettings },
       },
-      ...(startReplicationTask !== undefined && { startReplicationTask }),
+      ...defined({ startReplicationTask }),
       dependsOn,
     });
   }
 
-  get #migration() {
+  get #migrationTypeProps(): MigrationTypeProps {
     const { migrationType = "full-load-and-cdc", cdcStartPosition } = this.#props;
     if (migrationType !== "cdc") return { migrationType };
-    return { migrationType, ...(cdcStartPosition !== undefined && { cdcStartPosition }) };
+    return { migrationType, ...defined({ cdcStartPosition }) };
   }
 
-  /** @returns what has to be there before a task logs. */
-  private logGroup({ replicationInstanceId }: DmsReplicationInstance): ITerraformDependable[] {
+  /** @returns resources that must exist before the task starts. */
+  #logGroup({ replicationInstanceId }: DmsReplicationInstance): ITerraformDependable[] {
     const { monitoring = {} } = this.#props;
     if (monitoring === false) return [];
     const { logRetentionInDays: retentionInDays } = monitoring;
     const { logGroup } = new DmsLogGroup(this, "log_group", {
       replicationInstanceId,
-      ...(retentionInDays !== undefined && { retentionInDays }),
+      ...defined({ retentionInDays }),
     });
     return [logGroup];
   }
 
-  private watch(publisher: DmsServer, task: DmsMigrationTask): void {
+  #addMonitoring(publisher: DmsServer, task: DmsMigrationTask): void {
     const { monitoring = {} } = this.#props;
     if (monitoring === false) return;
     const namePrefix = this.baseName;
     new DmsAlarms(this, "task_alarms", { ...monitoring, namePrefix, task });
-    if (this.#follows) {
+    if (this.#replicatesChanges) {
       new ReplicationSlotAlarms(this, "slot_alarms", { ...monitoring, namePrefix, server: publisher });
     }
     new ReplicationDashboard(this, "dashboard", { dashboardName: this.baseName, publisher, task });

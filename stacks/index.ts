@@ -1,5 +1,10 @@
-export * from "./aws-stack";
-export * from "./cloud";
+export { AwsStack, type AwsStackProps, type DatabaseEndpoint, type Output } from "./aws-stack";
 export * from "./dms-migration";
+export type {
+  CloudOrganizationProps,
+  CloudProps,
+  CloudStackProps,
+  CloudWorkspaceProps,
+} from "./hcp-terraform";
 export * from "./local-replication";
 export * from "./native-replication";

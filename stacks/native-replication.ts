@@ -11,6 +11,7 @@ import {
 } from "../modules/aurora/existing-aurora-cluster";
 import { ExistingRdsInstance, type ExistingRdsInstanceProps } from "../modules/aurora/existing-rds-instance";
 import { RdsInstance, type RdsInstanceProps } from "../modules/aurora/rds-instance";
+import { defined } from "../modules/defined";
 import { ReplicationDashboard } from "../modules/monitoring/replication-dashboard";
 import {
   ReplicationSlotAlarms,
@@ -28,108 +29,129 @@ import { ServerConnection } from "../modules/replication/server-connection";
 import { GeneratedSecret } from "../modules/secrets/generated-secret";
 import { AwsStack, type AwsStackProps } from "./aws-stack";
 
-/** The stack names and places the servers that it makes. */
-type New<Props> = Omit<Props, "name" | "vpcId" | "subnetIds">;
+/** Properties of a new server, without those that the stack sets. */
+export type WithoutPlacement<Props> = Omit<Props, "name" | "vpcId" | "subnetIds">;
 
-/** Where the tables come from. */
-export type PublisherProps =
-  | ({ readonly kind: "new-cluster" } & New<AuroraClusterProps>)
-  | ({ readonly kind: "existing-cluster" } & ExistingAuroraClusterProps);
+/** A new Aurora cluster. */
+export interface NewClusterProps extends WithoutPlacement<AuroraClusterProps> {
+  /** A new Aurora cluster. */
+  readonly kind: "new-cluster";
+}
 
-/** Where the tables go to. */
-export type SubscriberProps =
-  | ({ readonly kind: "new-cluster" } & New<AuroraClusterProps>)
-  | ({ readonly kind: "existing-cluster" } & ExistingAuroraClusterProps)
-  | ({ readonly kind: "new-instance" } & New<RdsInstanceProps>)
-  | ({ readonly kind: "existing-instance" } & ExistingRdsInstanceProps)
-  | {
-      /** Whatever reads `pgoutput`: Debezium, PeerDB, a program of your own. */
-      readonly kind: "application";
-      /** From where it connects. */
-      readonly peer: Peer;
-    };
+/** An existing Aurora cluster. */
+export interface ExistingClusterProps extends ExistingAuroraClusterProps {
+  /** An existing Aurora cluster. */
+  readonly kind: "existing-cluster";
+}
 
-type ServerSubscriberProps = Exclude<SubscriberProps, { kind: "application" }>;
+/** A new RDS instance. */
+export interface NewInstanceProps extends WithoutPlacement<RdsInstanceProps> {
+  /** A new RDS instance. */
+  readonly kind: "new-instance";
+}
 
-/** Thresholds, and who is told. */
+/** An existing RDS instance. */
+export interface ExistingInstanceProps extends ExistingRdsInstanceProps {
+  /** An existing RDS instance. */
+  readonly kind: "existing-instance";
+}
+
+/** An application that reads `pgoutput`, such as Debezium, PeerDB or your own program. */
+export interface ApplicationProps {
+  /** An application that reads `pgoutput`. */
+  readonly kind: "application";
+  /** Network address of the application. */
+  readonly peer: Peer;
+}
+
+/** The publisher: the server that the tables are replicated from. */
+export type PublisherProps = NewClusterProps | ExistingClusterProps;
+
+/** The subscriber: the server or application that the tables are replicated to. */
+export type SubscriberProps = PublisherProps | NewInstanceProps | ExistingInstanceProps | ApplicationProps;
+
+type ServerSubscriberProps = Exclude<SubscriberProps, ApplicationProps>;
+
+/** Thresholds and notifications of the alarms. */
 export type ReplicationMonitoringProps = Omit<ReplicationSlotAlarmsProps, "namePrefix" | "server" | "tags">;
 
+/** Properties of {@link NativeReplicationStack}. */
 export interface NativeReplicationStackProps extends AwsStackProps {
   /**
-   * The name of all that is made: new servers are `<name>-publisher` and `<name>-subscriber`; the role, publication, slot
-   * and subscription have underscores for its hyphens. Up to 39 lower case letters, digits and single hyphens.
+   * Base name for every resource: up to 39 lower case letters, digits and single hyphens. New servers are
+   * `<name>-publisher` and `<name>-subscriber`; the role, publication, slot and subscription use the name with hyphens
+   * replaced by underscores.
    *
    * @default "native-replication"
    */
   readonly name?: string;
   /**
-   * The VPC of new servers.
+   * VPC of new servers.
    *
-   * @default - the region's default VPC
+   * @default - the default VPC of the region
    */
   readonly vpcId?: string;
   /**
-   * The subnets of new servers: of that VPC, in two availability zones at least.
+   * Subnets of new servers: at least two subnets of the VPC, in different availability zones.
    *
-   * @default - all of the VPC's
+   * @default - all subnets of the VPC
    */
   readonly subnetIds?: string[];
   /**
-   * The tables to replicate: each as `schema.table`, or in part, with some of its columns or rows. Put a part of a name
-   * that contains a dot in double quotes. The tables exist at the publisher. A table that you add later is created at the
-   * subscriber and copied, while the others continue.
+   * Tables to replicate: each as `schema.table`, or with some of its columns or rows. Put a part of a name that contains a
+   * dot in double quotes. The tables must exist on the publisher. When you add a table later, it is created on the
+   * subscriber and copied, while replication of the others continues.
    *
    * @default - none yet
    */
   readonly tables?: PublishedTablesProps["tables"];
   /**
    * Schemas whose tables are all replicated, including future ones. At the first change of a future table, replication
-   * stops until the next deployment creates the table at the subscriber. Columns cannot be selected beside schemas. Requires
+   * stops until the next deployment creates the table on the subscriber. Columns cannot be selected beside schemas. Requires
    * PostgreSQL 15 or later, and a superuser as the publisher's administrator.
    *
    * @default - none
    */
   readonly tablesInSchema?: string[];
   /**
-   * Which generated columns are replicated of tables without `columns`: "none" or "stored". Requires PostgreSQL 18 or
-   * later.
+   * Generated columns to replicate of tables without `columns`: "none" or "stored". Requires PostgreSQL 18 or later.
    *
    * @default - the server's default, "none"
    */
   readonly publishGeneratedColumns?: string;
-  /** Where the tables come from. */
+  /** Server that the tables are replicated from. */
   readonly publisher: PublisherProps;
-  /** Where they go. */
+  /** Server or application that the tables are replicated to. */
   readonly subscriber: SubscriberProps;
   /**
-   * A whole number; a higher one gives the replication role another password, on both sides and in Secrets Manager. No row
-   * is copied again.
+   * Version of the replication role's password: a whole number. Increase it to set a new password on both servers and in
+   * Secrets Manager. No rows are copied again.
    *
    * @default 1
    */
   readonly passwordVersion?: number;
   /**
-   * Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are
-   * added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher
-   * until the subscription is there.
+   * Copy existing rows before replicating changes; also applies to tables added later. If false, the subscriber must
+   * already contain these rows, and applications must not write to the publisher until the subscription exists.
    *
    * @default true
    */
   readonly copyData?: boolean;
   /**
-   * Whether the deployment ends only when every table has been copied.
+   * Wait for the initial copy of every table to finish. If the timeout expires, the copy continues in the background and
+   * the next deployment resumes waiting.
    *
    * @default true
    */
   readonly waitForInitialSync?: boolean;
   /**
-   * How long the first copy is waited for, as in "30m" or "1h30m".
+   * Timeout of the wait for the initial copy, such as "30m" or "1h30m".
    *
    * @default "60m"
    */
   readonly initialSyncTimeout?: string;
   /**
-   * Whether to count the rows of the tables without `where` on both sides: on the first deployment, and when `tables` or
+   * Whether to count the rows of the tables without `where` on both servers: on the first deployment, and when `tables` or
    * `rowCountVersion` change. The servers read the tables in full: set this to false if they are too large for that.
    *
    * @default true
@@ -142,99 +164,110 @@ export interface NativeReplicationStackProps extends AwsStackProps {
    */
   readonly rowCountVersion?: string;
   /**
-   * What to do when static parameters wait for a reboot of a server: reboot it, which ends its connections, or fail and say
-   * which command does it, for the next maintenance window.
+   * What to do when static parameters require a reboot of a server. "if_pending" reboots it, which ends its connections.
+   * "never" fails and reports the command to run in the next maintenance window.
    *
    * @default "if_pending"
    */
   readonly reboot?: "if_pending" | "never";
   /**
-   * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table have
-   * to be among `tables`. Needs PostgreSQL 13 or later.
+   * Whether changes of partitions are published as changes of their partitioned table. If not, `tables` must include the
+   * partitions of a table. Requires PostgreSQL 13 or later.
    *
    * @default false
    */
   readonly publishViaPartitionRoot?: boolean;
   /**
-   * Whether the tables that were created at the subscriber are dropped with the replication.
+   * Whether to drop the tables that were created on the subscriber when the replication is destroyed.
    *
    * @default false
    */
   readonly dropTablesOnDestroy?: boolean;
   /**
    * Whether a destroy drops the subscription even if the publisher cannot be reached. Its replication slot then remains
-   * at the publisher, and a warning names it.
+   * on the publisher, and a warning names it.
    *
    * @default false
    */
   readonly detachIfUnreachable?: boolean;
   /**
-   * How a plan reports that rows do not arrive and that Terraform cannot repair it.
+   * How a plan reports that replication is broken and that Terraform cannot repair it.
    *
    * @default "warning"
    */
   readonly onBroken?: "warning" | "error";
   /**
-   * Alarms on what slots keep at the publisher, and a dashboard, or none of them.
+   * Alarms on the replication slots of the publisher, and a dashboard. Set this to false to create neither.
    *
-   * @default - with the defaults of {@link ReplicationSlotAlarmsProps}
+   * @default - the defaults of {@link ReplicationSlotAlarmsProps}
    */
   readonly monitoring?: ReplicationMonitoringProps | false;
 }
 
-/** A server that Terraform and the replication can rely on. */
-interface Side {
+/** A server with logical replication in effect, and a connection to it. */
+interface ReplicationServer {
   readonly server: DatabaseServer;
   readonly provider: PostgresqlProvider;
-  /** What has to be there while anybody is connected to it. */
+  /** Resources that must exist while clients connect to the server. */
   readonly live: ITerraformDependable[];
 }
 
 /**
- * PostgreSQL's own logical replication in AWS, in one deployment: from an Aurora cluster, new or existing, to another one,
- * to an RDS instance, or to an application.
+ * PostgreSQL's native logical replication in AWS, in one deployment: from a new or existing Aurora cluster to another
+ * cluster, an RDS instance or an application.
+ *
+ * @example
+ * ```ts
+ * import { App } from "cdktf";
+ * import { NativeReplicationStack } from "aurora-logical-replication/stacks";
+ *
+ * const app = new App();
+ * new NativeReplicationStack(app, "orders", {
+ *   region: "eu-central-1",
+ *   tables: ["public.orders", "public.customers"],
+ *   publisher: { kind: "existing-cluster", clusterIdentifier: "orders", databaseName: "orders" },
+ *   subscriber: { kind: "new-instance", engineVersion: "17", databaseName: "orders" },
+ *   administrators: { office: { cidrIpv4: "203.0.113.0/24" } },
+ * });
+ * app.synth();
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical.html
  */
 export class NativeReplicationStack extends AwsStack {
-  /** Where the tables come from, as the DMS stack takes it once this one is deployed. */
+  /** The publisher, for the `publisher` of a DMS stack that is deployed after this one. */
   readonly publisher: ServerReference;
-  /** Where the tables go to, likewise; undefined for an application. */
+  /** The subscriber, for the `subscriber` of a DMS stack that is deployed after this one; undefined for an application. */
   readonly subscriber: ServerReference | undefined;
   readonly #props: NativeReplicationStackProps;
   #placement: { readonly vpcId: string; readonly subnetIds: string[] } | undefined;
 
-  /** @throws Error when a property makes no sense, as far as that is known. */
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: NativeReplicationStackProps) {
     super(scope, id, props.name ?? "native-replication", props);
     this.#props = props;
 
-    const publisher = this.side("publisher", this.cluster("publisher", props.publisher));
-    this.publisher = this.reference("publisher", props.publisher, publisher.server);
-    this.watch(publisher.server);
-    this.output("publisher_endpoint", "The publisher's writer endpoint.", publisher.server.host);
-    this.output("publisher_port", "The publisher's port.", publisher.server.port);
-    this.output(
-      "publisher_secret_arn",
-      "The secret with the publisher's administrator.",
-      publisher.server.adminSecretArn,
-    );
+    const publisher = this.#replicationServer("publisher", this.#cluster("publisher", props.publisher));
+    this.publisher = this.#reference("publisher", props.publisher, publisher.server);
+    this.#addMonitoring(publisher.server);
+    this.#addServerOutputs("publisher", publisher.server);
     if (props.subscriber.kind === "application") {
-      this.replicateToApplication(publisher, props.subscriber.peer);
+      this.#replicateToApplication(publisher, props.subscriber.peer);
     } else {
-      const server = this.subscriberServer(props.subscriber);
-      this.subscriber = this.reference("subscriber", props.subscriber, server);
-      const known = !this.isNew(publisher.server) && !this.isNew(server);
-      const other = known ? publisher.server : undefined;
-      this.replicateToServer(publisher, this.side("subscriber", server, other));
+      const server = this.#subscriberServer(props.subscriber);
+      this.subscriber = this.#reference("subscriber", props.subscriber, server);
+      const bothExist = !isNew(publisher.server) && !isNew(server);
+      const other = bothExist ? publisher.server : undefined;
+      this.#replicateToServer(publisher, this.#replicationServer("subscriber", server, other));
     }
   }
 
-  /** What does not take this stack's state to know. */
-  private reference(
+  /** A reference by values that do not depend on the state of this stack. */
+  #reference(
     role: "publisher" | "subscriber",
     props: PublisherProps | ServerSubscriberProps,
     { databaseName }: DatabaseServer,
   ): ServerReference {
-    const name = this.nameOf(role);
+    const name = this.#nameOf(role);
     switch (props.kind) {
       case "new-cluster":
         return {
@@ -246,13 +279,17 @@ export class NativeReplicationStack extends AwsStack {
       case "new-instance":
         return { kind: "instance", dbInstanceIdentifier: name, databaseName };
       case "existing-cluster":
-        return { ...existing(props), kind: "cluster", clusterIdentifier: props.clusterIdentifier };
+        return { ...referenceProps(props), kind: "cluster", clusterIdentifier: props.clusterIdentifier };
       case "existing-instance":
-        return { ...existing(props), kind: "instance", dbInstanceIdentifier: props.dbInstanceIdentifier };
+        return {
+          ...referenceProps(props),
+          kind: "instance",
+          dbInstanceIdentifier: props.dbInstanceIdentifier,
+        };
     }
   }
 
-  private watch(publisher: DatabaseServer): void {
+  #addMonitoring(publisher: DatabaseServer): void {
     const { monitoring = {} } = this.#props;
     if (monitoring === false) return;
     new ReplicationSlotAlarms(this, "slot_alarms", {
@@ -263,17 +300,28 @@ export class NativeReplicationStack extends AwsStack {
     new ReplicationDashboard(this, "dashboard", { dashboardName: this.baseName, publisher });
   }
 
-  private replicateToServer(publisher: Side, subscriber: Side): void {
-    const { tables = [], waitForInitialSync = true, initialSyncTimeout, copyData } = this.#props;
+  #addServerOutputs(role: "publisher" | "subscriber", server: DatabaseServer): void {
+    this.addOutputs({
+      [`${role}_endpoint`]: [`Writer endpoint of the ${role}.`, server.host],
+      [`${role}_port`]: [`Port of the ${role}.`, server.port],
+      [`${role}_secret_arn`]: [
+        `ARN of the secret with the administrator's credentials for the ${role}.`,
+        server.adminSecretArn,
+      ],
+    });
+  }
+
+  #replicateToServer(publisher: ReplicationServer, subscriber: ReplicationServer): void {
+    const { tables = [], waitForInitialSync = true, dropTablesOnDestroy = false } = this.#props;
+    const { initialSyncTimeout, copyData, detachIfUnreachable, onBroken } = this.#props;
     const { compareRowCounts, rowCountVersion } = this.#props;
-    const { detachIfUnreachable, onBroken } = this.#props;
-    const secret = this.replicationSecret();
+    const secret = this.#replicationSecret();
     const route = [
-      ...this.letIn("publisher_ingress", publisher.server, {
+      ...this.allowIngress("publisher_ingress", publisher.server, {
         subscriber: { securityGroupId: subscriber.server.securityGroupId },
       }),
-      // The group of a server that was there before has its own rules for what goes out.
-      ...(this.isNew(subscriber.server)
+      // The security group of an existing server has its own outbound rules.
+      ...(isNew(subscriber.server)
         ? Object.values(
             new PostgresqlEgress(this, "subscriber_egress", {
               securityGroupId: subscriber.server.securityGroupId,
@@ -286,12 +334,9 @@ export class NativeReplicationStack extends AwsStack {
     const replication = new LogicalReplication(this, "replication", {
       ...this.#replicationProps(publisher, secret),
       subscriber: subscriber.provider,
-      dropTablesOnDestroy: this.#props.dropTablesOnDestroy ?? false,
+      dropTablesOnDestroy,
       waitForInitialSync,
-      ...(initialSyncTimeout !== undefined && { initialSyncTimeout }),
-      ...(copyData !== undefined && { copyData }),
-      ...(detachIfUnreachable !== undefined && { detachIfUnreachable }),
-      ...(onBroken !== undefined && { onBroken }),
+      ...defined({ initialSyncTimeout, copyData, detachIfUnreachable, onBroken }),
       publisherDependsOn: publisher.live,
       subscriberDependsOn: [...subscriber.live, ...route],
     });
@@ -302,89 +347,93 @@ export class NativeReplicationStack extends AwsStack {
       subscription: replication.subscription.name,
       tables: namesOfWholeTables(tables),
       initialSyncAwaited: waitForInitialSync,
-      ...(compareRowCounts !== undefined && { compareRowCounts }),
-      ...(rowCountVersion !== undefined && { rowCountVersion }),
+      ...defined({ compareRowCounts, rowCountVersion }),
       dependsOn: replication.established,
     });
 
-    this.output("subscriber_endpoint", "The subscriber's writer endpoint.", subscriber.server.host);
-    this.output("subscriber_port", "The subscriber's port.", subscriber.server.port);
-    this.output(
-      "subscriber_secret_arn",
-      "The secret with the subscriber's administrator.",
-      subscriber.server.adminSecretArn,
-    );
-    this.output("publication", "The publication's name.", replication.publication.name);
-    this.output("subscription", "The subscription's name.", replication.subscription.name);
-    this.output(
-      "slot_name",
-      "The name of the subscription's slot at the publisher.",
-      replication.subscription.slotName,
-    );
-    this.output("replicated_tables", "The tables that are replicated.", replication.replicatedSchema.tables);
-    this.output("replication_status", "The state of the replication on both sides.", check.status);
+    this.#addServerOutputs("subscriber", subscriber.server);
+    this.addOutputs({
+      publication: ["Name of the publication.", replication.publication.name],
+      subscription: ["Name of the subscription.", replication.subscription.name],
+      slot_name: [
+        "Name of the subscription's replication slot on the publisher.",
+        replication.subscription.slotName,
+      ],
+      replicated_tables: ["Replicated tables.", replication.replicatedSchema.tables],
+      replication_status: ["Status of the replication on both servers.", check.status],
+    });
     if (check.rowCounts !== undefined) {
-      this.output(
-        "row_counts",
-        "The tables' rows on both sides, each with the moment of the count.",
-        check.rowCounts,
-      );
+      this.addOutputs({
+        row_counts: [
+          "Number of rows of the tables on both servers, each with the time of the count.",
+          check.rowCounts,
+        ],
+      });
     }
   }
 
-  private replicateToApplication(publisher: Side, peer: Peer): void {
-    const secret = this.replicationSecret();
-    this.letIn("publisher_ingress", publisher.server, { application: peer });
+  #replicateToApplication(publisher: ReplicationServer, peer: Peer): void {
+    const secret = this.#replicationSecret();
+    this.allowIngress("publisher_ingress", publisher.server, { application: peer });
     const { publication, slot, role } = new ApplicationSubscriber(this, "replication", {
       ...this.#replicationProps(publisher, secret),
       publisherDependsOn: publisher.live,
     });
-    this.output("application", "What the application has to be told.", {
-      host: publisher.server.host,
-      port: publisher.server.port,
-      dbname: publisher.server.databaseName,
-      user: role.role.name,
-      secret_arn: secret.arn,
-      publication: publication.name,
-      slot_name: slot.name,
-      plugin: slot.plugin,
-      sslmode: "require",
+    this.addOutputs({
+      application: [
+        "Connection settings for the application.",
+        {
+          host: publisher.server.host,
+          port: publisher.server.port,
+          dbname: publisher.server.databaseName,
+          user: role.role.name,
+          secret_arn: secret.arn,
+          publication: publication.name,
+          slot_name: slot.name,
+          plugin: slot.plugin,
+          sslmode: "require",
+        },
+      ],
     });
   }
 
-  #replicationProps(publisher: Side, { password, passwordVersion }: GeneratedSecret) {
+  #replicationProps(publisher: ReplicationServer, { password, passwordVersion }: GeneratedSecret) {
     const { tables = [], tablesInSchema, publishGeneratedColumns, publishViaPartitionRoot } = this.#props;
     return {
       publisher: publisher.provider,
       name: this.sqlName,
       tables,
-      ...(tablesInSchema !== undefined && { tablesInSchema }),
-      ...(publishGeneratedColumns !== undefined && { publishGeneratedColumns }),
       password,
       passwordVersion,
       rdsReplication: true,
-      ...(publishViaPartitionRoot !== undefined && { publishViaPartitionRoot }),
+      ...defined({ tablesInSchema, publishGeneratedColumns, publishViaPartitionRoot }),
     };
   }
 
-  private replicationSecret(): GeneratedSecret {
+  #replicationSecret(): GeneratedSecret {
     const { passwordVersion } = this.#props;
     const secret = new GeneratedSecret(this, "replication_secret", {
       namePrefix: `${this.baseName}-`,
-      description: "The role that logical replication connects to the publisher as.",
+      description: "Credentials of the role that logical replication connects to the publisher as.",
       members: { username: this.sqlName },
-      ...(passwordVersion !== undefined && { passwordVersion }),
+      ...defined({ passwordVersion }),
     });
-    this.output("replication_secret_arn", "The secret with the replication role.", secret.arn);
+    this.addOutputs({
+      replication_secret_arn: ["ARN of the secret with the replication role's credentials.", secret.arn],
+    });
     return secret;
   }
 
   /**
-   * The server with all that makes it reachable, and its replication settings live.
+   * Connects to a server and puts its replication settings into effect.
    *
-   * @param other - another existing server, which may have the same security group as this one.
+   * @param other - another existing server, which can have the same security group.
    */
-  private side(role: "publisher" | "subscriber", server: DatabaseServer, other?: DatabaseServer): Side {
+  #replicationServer(
+    role: "publisher" | "subscriber",
+    server: DatabaseServer,
+    other?: DatabaseServer,
+  ): ReplicationServer {
     const { administrators = {}, reboot, region } = this.#props;
     const { provider } = new ServerConnection(this, `${role}_connection`, {
       server,
@@ -392,7 +441,7 @@ export class NativeReplicationStack extends AwsStack {
     });
     const reachable = [
       ...server.ready,
-      ...this.letIn(`${role}_administrators`, server, administrators, other),
+      ...this.allowIngress(`${role}_administrators`, server, administrators, other),
     ];
     const settings = new RdsLogicalReplication(this, `${role}_settings`, {
       provider,
@@ -408,38 +457,33 @@ export class NativeReplicationStack extends AwsStack {
     return { server, provider, live: [...reachable, settings] };
   }
 
-  private cluster(role: "publisher" | "subscriber", props: PublisherProps): DatabaseServer {
+  #cluster(role: "publisher" | "subscriber", props: PublisherProps): DatabaseServer {
     return props.kind === "new-cluster"
-      ? new AuroraCluster(this, role, { ...props, ...this.newServer(role) })
+      ? new AuroraCluster(this, role, { ...props, ...this.#newServerProps(role) })
       : new ExistingAuroraCluster(this, role, props);
   }
 
-  private subscriberServer(props: ServerSubscriberProps): DatabaseServer {
+  #subscriberServer(props: ServerSubscriberProps): DatabaseServer {
     switch (props.kind) {
       case "new-instance":
-        return new RdsInstance(this, "subscriber", { ...props, ...this.newServer("subscriber") });
+        return new RdsInstance(this, "subscriber", { ...props, ...this.#newServerProps("subscriber") });
       case "existing-instance":
         return new ExistingRdsInstance(this, "subscriber", props);
       default:
-        return this.cluster("subscriber", props);
+        return this.#cluster("subscriber", props);
     }
   }
 
-  private isNew(server: DatabaseServer): boolean {
-    return server instanceof AuroraCluster || server instanceof RdsInstance;
+  #newServerProps(role: "publisher" | "subscriber") {
+    return { name: this.#nameOf(role), ...this.#newServerPlacement() };
   }
 
-  private newServer(role: "publisher" | "subscriber") {
-    return { name: this.nameOf(role), ...this.placement() };
-  }
-
-  /** The name of a new server. */
-  private nameOf(role: "publisher" | "subscriber"): string {
+  #nameOf(role: "publisher" | "subscriber"): string {
     return `${this.baseName}-${role}`;
   }
 
-  /** Looked up only when there is a server to place. */
-  private placement(): { readonly vpcId: string; readonly subnetIds: string[] } {
+  /** Looks up the default network only if a server is new. */
+  #newServerPlacement(): { readonly vpcId: string; readonly subnetIds: string[] } {
     if (this.#placement === undefined) {
       const vpcId = this.#props.vpcId ?? new DataAwsVpc(this, "default_vpc", { default: true }).id;
       const subnetIds =
@@ -451,8 +495,12 @@ export class NativeReplicationStack extends AwsStack {
   }
 }
 
-/** What both stacks are told of a server that exists. */
-function existing({
+function isNew(server: DatabaseServer): boolean {
+  return server instanceof AuroraCluster || server instanceof RdsInstance;
+}
+
+/** Properties of an existing server that both stacks have. */
+function referenceProps({
   databaseName,
   adminSecretArn,
   adminUsername,
@@ -460,8 +508,6 @@ function existing({
 }: ExistingAuroraClusterProps | ExistingRdsInstanceProps) {
   return {
     databaseName,
-    ...(adminSecretArn !== undefined && { adminSecretArn }),
-    ...(adminUsername !== undefined && { adminUsername }),
-    ...(securityGroupId !== undefined && { securityGroupId }),
+    ...defined({ adminSecretArn, adminUsername, securityGroupId }),
   };
 }

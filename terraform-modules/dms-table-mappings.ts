@@ -1,5 +1,5 @@
 import { TerraformLocal } from "cdktf";
-import { filterableTypes } from "../modules/dms/row-filter";
+import { FILTERABLE_TYPES } from "../modules/dms/row-filter";
 import type { TerraformModule } from "./terraform-module";
 
 const renaming = "(rename|convert-(lowercase|uppercase)|(add|remove|replace)-(prefix|suffix))";
@@ -204,8 +204,8 @@ function validations(ownSchema: string): { readonly condition: string; readonly 
       errorMessage: "table_mappings.selection: load_order must be a whole number from 1 to 2147483647.",
     },
     {
-      condition: everyFilter(`contains(${JSON.stringify(filterableTypes)}, filter.column_type)`),
-      errorMessage: `table_mappings.selection: filters must be on a column of a type that is no LOB to DMS: ${filterableTypes.join(", ")}.`,
+      condition: everyFilter(`contains(${JSON.stringify(FILTERABLE_TYPES)}, filter.column_type)`),
+      errorMessage: `table_mappings.selection: filters must be on a column of a type that is no LOB to DMS: ${FILTERABLE_TYPES.join(", ")}.`,
     },
     {
       condition: everyFilter(

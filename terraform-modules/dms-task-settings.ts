@@ -1,5 +1,5 @@
 import { TerraformLocal } from "cdktf";
-import { taskSettingsJson } from "../modules/dms/task-settings";
+import { taskSettingsJson } from "../modules/dms/task-settings-json";
 import type { TerraformModule } from "./terraform-module";
 
 /**

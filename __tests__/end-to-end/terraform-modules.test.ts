@@ -10,7 +10,7 @@ import { App } from "cdktf";
 import { type AwsSandbox, startAwsSandbox } from "../../sandbox/aws/aws-sandbox";
 import { replicationParameters } from "../../modules/aurora/replication-parameters";
 import { tableMappingsJson } from "../../modules/dms/table-mappings";
-import { taskSettingsJson } from "../../modules/dms/task-settings";
+import { taskSettingsJson } from "../../modules/dms/task-settings-json";
 import { terraformModules } from "../../terraform-modules/all";
 import { DmsClient } from "../sandbox/aws/dms-client";
 import { inventory } from "../support/aws-account";

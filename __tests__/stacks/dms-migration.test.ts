@@ -450,14 +450,18 @@ test.each<[string, Partial<DmsMigrationStackProps>, RegExp]>([
   [
     "all schemas",
     { tableMappings: { selection: [{ ...ofPublic, schemaName: "%" }] } },
-    /^tableMappings\.selection must include schemas by name, .* Got "%"\.$/,
+    /^tableMappings\.selection must include each schema by its name, .* Got "%"\.$/,
   ],
   [
     "DMS's own schema",
     { tableMappings: { selection: [{ ...ofPublic, schemaName: "awsdms" }] } },
     /^tableMappings\.selection must not include the schema "awsdms"/,
   ],
-  ["no tables", { tableMappings: { selection: [] } }, /^tableMappings\.selection must have a rule/],
+  [
+    "no tables",
+    { tableMappings: { selection: [] } },
+    /^tableMappings\.selection must have at least one rule/,
+  ],
 ])("%s is refused at synth", (_, props, message) => {
   expect(() => synth(props)).toThrow(message);
 });

@@ -326,17 +326,21 @@ test.each<[string, Partial<NativeReplicationStackProps>, RegExp]>([
     },
     /^clusterIdentifier must be an identifier .*An endpoint is not an identifier/,
   ],
-  ["one subnet", { vpcId: "vpc-1", subnetIds: ["subnet-1"] }, /subnetIds must be two subnets at least/],
+  ["one subnet", { vpcId: "vpc-1", subnetIds: ["subnet-1"] }, /subnetIds must contain at least two subnets/],
   [
     "all of the internet as administrators",
     { administrators: { all: { cidrIpv4: "0.0.0.0/0" } } },
-    /peers\.all\.cidrIpv4 is all of the internet/,
+    /peers\.all\.cidrIpv4 is the entire internet/,
   ],
-  ["a table without its schema", { tables: ["orders"] }, /^tables must be names like "public.orders"/],
+  [
+    "a table without its schema",
+    { tables: ["orders"] },
+    /^tables must be table names with their schema, such as "public.orders"/,
+  ],
   [
     "part of a table without its schema",
     { tables: [{ name: "orders", where: "id > 1" }] },
-    /^tables must be names like "public.orders"/,
+    /^tables must be table names with their schema, such as "public.orders"/,
   ],
 ])("%s is refused at synth", (_, props, message) => {
   expect(() => synth(props)).toThrow(message);

@@ -10,7 +10,7 @@ let checkout: string;
 /** A repository with the files that the release script reads. */
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), "checkout-"));
-  for (const name of ["package.json", "tools", "tsconfig.json"]) {
+  for (const name of ["facts", "package.json", "tools", "tsconfig.json"]) {
     cpSync(join(root, name), join(checkout, name), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));

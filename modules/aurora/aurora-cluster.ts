@@ -1,56 +1,65 @@
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
-import { type ITerraformDependable, Token } from "cdktf";
-import { Construct } from "constructs";
-import type { DatabaseServer } from "./database-server";
-import { defined } from "./defined";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { defined } from "../defined";
+import { requireInteger } from "../validation";
+import { type DatabaseServer, DatabaseServerConstruct } from "./database-server";
 import type { NewServerProps } from "./new-server-props";
 import { newServerSettings } from "./new-server-settings";
 import { ReplicationClusterParameterGroup } from "./replication-cluster-parameter-group";
 
-/** The properties of {@link AuroraCluster}. */
+/** Properties of {@link AuroraCluster}. */
 export interface AuroraClusterProps extends NewServerProps {
   /**
-   * The number of readers beside the writer, at most 15. They are physical replicas, to fail over to and to read from:
-   * replication always goes through the writer.
+   * Number of readers in addition to the writer, 0 to 15. Readers are physical replicas for failover and read traffic:
+   * logical replication always uses the writer.
    *
    * @default 0
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html
    */
   readonly readers?: number;
   /**
-   * The capacity that instances of the class "db.serverless" scale between, in Aurora capacity units.
+   * Capacity range of instances of class `db.serverless`, in Aurora capacity units (ACUs).
    *
-   * @default - none; "db.serverless" needs it
+   * @default - none; required by `db.serverless`
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.html
    */
   readonly serverlessv2ScalingConfiguration?: {
-    /** In Aurora capacity units. */
+    /** Minimum capacity, in ACUs. */
     readonly minCapacity: number;
-    /** In Aurora capacity units. */
+    /** Maximum capacity, in ACUs. */
     readonly maxCapacity: number;
   };
 }
 
-/** A new Aurora PostgreSQL cluster that is ready for logical replication from its first start on, without a reboot. */
-export class AuroraCluster extends Construct implements DatabaseServer {
-  readonly kind = "cluster";
-  readonly identifier: string;
-  readonly host: string;
-  /** The port that it listens on. */
-  readonly port: number;
-  readonly databaseName: string;
-  readonly adminUsername: string;
-  readonly adminSecretArn: string;
-  readonly securityGroupId: string;
-  readonly engineVersion: string;
-  readonly parameterGroupName: string;
-  readonly staticParameters: Readonly<Record<string, string>>;
-  readonly ready: ITerraformDependable[];
+/**
+ * A new Aurora PostgreSQL cluster. Logical replication is active from its first start, without a reboot.
+ *
+ * @example
+ * ```ts
+ * import { AuroraCluster } from "aurora-logical-replication/modules/aurora";
+ *
+ * const publisher = new AuroraCluster(this, "publisher", {
+ *   name: "orders-publisher",
+ *   engineVersion: "17",
+ *   vpcId: "vpc-0a1b2c3d",
+ *   subnetIds: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"],
+ *   databaseName: "orders",
+ *   subscribers: 2,
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical.html
+ */
+export class AuroraCluster extends DatabaseServerConstruct {
+  override readonly kind = "cluster";
+  protected override readonly attributes: Omit<DatabaseServer, "kind">;
 
-  /** @throws Error when RDS would not accept a property, as far as that is known. */
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
     const { name, engineVersion, readers = 0, serverlessv2ScalingConfiguration } = props;
-    requireReaders(readers);
+    requireInteger("readers", readers, { max: 15 });
     const settings = newServerSettings(this, props);
     requireCapacity(settings.instanceClass, serverlessv2ScalingConfiguration);
     const parameterGroup = new ReplicationClusterParameterGroup(this, "parameter_group", {
@@ -69,7 +78,7 @@ export class AuroraCluster extends Construct implements DatabaseServer {
       }),
       dbClusterParameterGroupName: parameterGroup.name,
     });
-    const instance = (instanceId: string, number: number, after?: ITerraformDependable) =>
+    const instance = (instanceId: string, number: number, dependsOn?: ITerraformDependable[]) =>
       new RdsClusterInstance(this, instanceId, {
         identifier: `${name}-${number}`,
         clusterIdentifier: cluster.id,
@@ -80,34 +89,29 @@ export class AuroraCluster extends Construct implements DatabaseServer {
         autoMinorVersionUpgrade: settings.autoMinorVersionUpgrade,
         copyTagsToSnapshot: true,
         applyImmediately: settings.resource.applyImmediately,
-        ...defined({ tags: props.tags }),
-        ...(after && { dependsOn: [after] }),
+        ...defined({ tags: props.tags, dependsOn }),
       });
     const writer = instance("writer", 1);
-    // The first instance of a cluster becomes its writer.
-    const rest = Array.from({ length: readers }, (_, index) =>
-      instance(`reader_${index + 1}`, index + 2, writer),
+    // The first instance of a cluster becomes its writer, so the readers must come later.
+    const readerInstances = Array.from({ length: readers }, (_, index) =>
+      instance(`reader_${index + 1}`, index + 2, [writer]),
     );
 
-    this.identifier = cluster.clusterIdentifier;
-    this.host = cluster.endpoint;
-    this.port = settings.port;
-    this.databaseName = settings.databaseName ?? cluster.databaseName;
-    this.adminUsername = settings.username ?? cluster.masterUsername;
-    this.adminSecretArn = cluster.masterUserSecret.get(0).secretArn;
-    this.securityGroupId = settings.securityGroupId;
-    this.engineVersion = engineVersion;
-    this.parameterGroupName = parameterGroup.name;
-    this.staticParameters = parameterGroup.staticParameters;
-    // The readers too: after a failover one of them is the writer.
-    this.ready = [writer, ...rest];
+    this.attributes = {
+      identifier: cluster.clusterIdentifier,
+      host: cluster.endpoint,
+      port: settings.port,
+      databaseName: settings.databaseName ?? cluster.databaseName,
+      adminUsername: settings.username ?? cluster.masterUsername,
+      adminSecretArn: cluster.masterUserSecret.get(0).secretArn,
+      securityGroupId: settings.securityGroupId,
+      engineVersion,
+      parameterGroupName: parameterGroup.name,
+      staticParameters: parameterGroup.staticParameters,
+      // A reader becomes the writer after a failover.
+      ready: [writer, ...readerInstances],
+    };
   }
-}
-
-function requireReaders(readers: number): void {
-  if (!Token.isUnresolved(readers) && Number.isInteger(readers) && readers >= 0 && readers <= 15) return;
-  const got = Token.isUnresolved(readers) ? "a value that only Terraform will know" : String(readers);
-  throw new Error(`readers must be a whole number from 0 to 15. Got ${got}.`);
 }
 
 function requireCapacity(
@@ -116,7 +120,7 @@ function requireCapacity(
 ): void {
   if (instanceClass === "db.serverless" && capacity === undefined) {
     throw new Error(
-      'serverlessv2ScalingConfiguration must be given with the instanceClass "db.serverless": minCapacity and maxCapacity, in Aurora capacity units.',
+      'serverlessv2ScalingConfiguration is required with instanceClass "db.serverless". Set minCapacity and maxCapacity, in Aurora capacity units. Got none.',
     );
   }
 }

@@ -2,28 +2,36 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { defined } from "../defined";
 import { requireAwsName } from "../validation";
-import { defined } from "./defined";
 
+/** Name and network of a new server. */
 export interface DatabasePlacementProps {
   /**
-   * The server's identifier, and the name of what belongs to it: up to 50 lower case letters, digits and single hyphens,
-   * of which the first is a letter and the last is not a hyphen.
+   * Identifier of the server, and name of its subnet group and security group: up to 50 lower case letters, digits and
+   * single hyphens, starting with a letter and not ending with a hyphen.
    */
   readonly name: string;
-  /** The VPC that the server is in. */
+  /** VPC of the server. */
   readonly vpcId: string;
-  /** The subnets that the server may be in: of that VPC, in two availability zones at least. */
+  /**
+   * Subnets of the server: at least two subnets of the VPC, in different availability zones.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+   */
   readonly subnetIds: string[];
-  /** @default - none */
+  /**
+   * Tags of the AWS resources.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
 /**
- * Where in the network a new server is: a group of its subnets, and a security group of its own, which nobody may pass
- * yet.
+ * Creates a subnet group for a new server and its own security group, with no inbound rules yet.
  *
- * @throws Error when the name is none that RDS accepts, or there are less than two subnets.
+ * @throws Error if RDS does not accept the name, or there are fewer than two subnets.
  */
 export function databasePlacement(
   scope: Construct,
@@ -31,7 +39,7 @@ export function databasePlacement(
 ): { readonly securityGroupId: string; readonly subnetGroupName: string } {
   requireAwsName("name", name, { max: 50 });
   const tooFew =
-    "subnetIds must be two subnets at least, in different availability zones: RDS insists on it.";
+    "subnetIds must contain at least two subnets, in different availability zones: RDS requires it.";
   if (!Token.isUnresolved(subnetIds) && new Set(subnetIds).size < 2) {
     throw new Error(`${tooFew} Got ${subnetIds.length === 0 ? "none" : subnetIds.join(", ")}.`);
   }

@@ -1,29 +1,81 @@
 import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
 
-/** What replication needs to know of a PostgreSQL server in AWS. */
+/** A PostgreSQL server in AWS: an Aurora cluster or an RDS instance. */
 export interface DatabaseServer {
-  /** An Aurora cluster, or a DB instance of RDS. */
+  /** Whether the server is an Aurora cluster or an RDS instance. */
   readonly kind: "cluster" | "instance";
-  /** The cluster's, or the DB instance's, identifier. */
+  /** Identifier of the cluster or instance. */
   readonly identifier: string;
-  /** The endpoint that accepts writes. */
+  /** Endpoint that accepts writes. */
   readonly host: string;
-  /** The port that it listens on. */
+  /** Port of the database. */
   readonly port: number;
-  /** The database that has the tables. */
+  /** Database with the tables. */
   readonly databaseName: string;
-  /** The user who administers the server. */
+  /** User that administers the server. */
   readonly adminUsername: string;
-  /** The Secrets Manager secret with `{"username", "password"}` of that user. */
+  /** ARN of the Secrets Manager secret of that user: a JSON object with `username` and `password`. */
   readonly adminSecretArn: string;
-  /** The security group that rules for the server are added to. */
+  /** Security group to add rules for the server to. */
   readonly securityGroupId: string;
-  /** May be a token. */
+  /** Engine version; may be a token. */
   readonly engineVersion: string;
-  /** The parameter group that has the replication's settings. */
+  /** Name of the parameter group with the replication settings. */
   readonly parameterGroupName: string;
-  /** The settings that a reboot puts into effect, by name: what to watch in order to reboot when it is time. */
+  /** Parameters that require a reboot, by name. A change of any of them means that the server must reboot. */
   readonly staticParameters: Readonly<Record<string, string>>;
-  /** What must exist before anybody can connect, and stay until nobody does. */
+  /** Resources that must exist while clients connect to the server. */
   readonly ready: ITerraformDependable[];
+}
+
+/** Base class of the constructs that are database servers. */
+export abstract class DatabaseServerConstruct extends Construct implements DatabaseServer {
+  abstract readonly kind: "cluster" | "instance";
+  /** Attributes of the server, set at the end of a subclass's constructor. */
+  protected abstract readonly attributes: Omit<DatabaseServer, "kind">;
+
+  get identifier(): string {
+    return this.attributes.identifier;
+  }
+
+  get host(): string {
+    return this.attributes.host;
+  }
+
+  get port(): number {
+    return this.attributes.port;
+  }
+
+  get databaseName(): string {
+    return this.attributes.databaseName;
+  }
+
+  get adminUsername(): string {
+    return this.attributes.adminUsername;
+  }
+
+  get adminSecretArn(): string {
+    return this.attributes.adminSecretArn;
+  }
+
+  get securityGroupId(): string {
+    return this.attributes.securityGroupId;
+  }
+
+  get engineVersion(): string {
+    return this.attributes.engineVersion;
+  }
+
+  get parameterGroupName(): string {
+    return this.attributes.parameterGroupName;
+  }
+
+  get staticParameters(): Readonly<Record<string, string>> {
+    return this.attributes.staticParameters;
+  }
+
+  get ready(): ITerraformDependable[] {
+    return this.attributes.ready;
+  }
 }

@@ -1,38 +1,43 @@
 import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster";
-import { Fn, type ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { requireIdentifier } from "../validation";
-import type { DatabaseServer } from "./database-server";
-import { type ExistingServerProps, isEmpty, managedSecretExists } from "./existing-server";
+import { type DatabaseServer, DatabaseServerConstruct } from "./database-server";
+import {
+  existingServerAttributes,
+  type ExistingServerProps,
+  isEmpty,
+  managedSecretExists,
+} from "./existing-server";
 import { ReplicationClusterParameterGroup } from "./replication-cluster-parameter-group";
 
-/** The properties of {@link ExistingAuroraCluster}. */
+/** Properties of {@link ExistingAuroraCluster}. */
 export interface ExistingAuroraClusterProps extends ExistingServerProps {
-  /** The identifier of a cluster of Aurora PostgreSQL. */
+  /** Identifier of an Aurora PostgreSQL cluster. */
   readonly clusterIdentifier: string;
 }
 
 /**
- * An Aurora PostgreSQL cluster that is not this configuration's own, and a new DB cluster parameter group for it. The
- * group is not attached yet, and has none of the former group's settings: what of those is to stay goes into
+ * An Aurora PostgreSQL cluster that this configuration does not manage, with a new DB cluster parameter group for it. The
+ * construct does not attach the group. The group does not copy settings of the current group: add the settings to keep to
  * `parameters`.
+ *
+ * @example
+ * ```ts
+ * import { ExistingAuroraCluster } from "aurora-logical-replication/modules/aurora";
+ *
+ * const publisher = new ExistingAuroraCluster(this, "publisher", {
+ *   clusterIdentifier: "orders",
+ *   databaseName: "orders",
+ *   parameters: { log_min_duration_statement: 500 },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical.html
  */
-export class ExistingAuroraCluster extends Construct implements DatabaseServer {
-  readonly kind = "cluster";
-  readonly identifier: string;
-  readonly host: string;
-  /** The port that it listens on. */
-  readonly port: number;
-  readonly databaseName: string;
-  readonly adminUsername: string;
-  readonly adminSecretArn: string;
-  readonly securityGroupId: string;
-  readonly engineVersion: string;
-  readonly parameterGroupName: string;
-  readonly staticParameters: Readonly<Record<string, string>>;
-  readonly ready: ITerraformDependable[];
+export class ExistingAuroraCluster extends DatabaseServerConstruct {
+  override readonly kind = "cluster";
+  protected override readonly attributes: Omit<DatabaseServer, "kind">;
 
-  /** @throws Error when the identifier is none, or a parameter makes no sense. */
+  /** @throws Error if the identifier or a parameter is invalid. */
   constructor(scope: Construct, id: string, props: ExistingAuroraClusterProps) {
     super(scope, id);
     const { clusterIdentifier } = props;
@@ -44,15 +49,15 @@ export class ExistingAuroraCluster extends Construct implements DatabaseServer {
         postcondition: [
           {
             condition: '${self.engine == "aurora-postgresql"}',
-            errorMessage: `${found} must be a cluster of Aurora PostgreSQL, and is one of the engine \${self.engine}.`,
+            errorMessage: `${found} must be an Aurora PostgreSQL cluster. Its engine is \${self.engine}.`,
           },
           {
             condition: '${self.engine_mode != "serverless"}',
-            errorMessage: `${found} is Aurora Serverless v1, which has no logical replication. Move it to Serverless v2 or to provisioned instances.`,
+            errorMessage: `${found} is Aurora Serverless v1, which does not support logical replication. Migrate it to Serverless v2 or to provisioned instances.`,
           },
           {
             condition: `\${${isEmpty("replication_source_identifier")}}`,
-            errorMessage: `${found} is a replica of \${self.replication_source_identifier}. Name that one: logical replication needs a server that accepts writes.`,
+            errorMessage: `${found} is a replica of \${self.replication_source_identifier}. Use the identifier of that cluster: logical replication requires a server that accepts writes.`,
           },
           ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
         ],
@@ -63,19 +68,21 @@ export class ExistingAuroraCluster extends Construct implements DatabaseServer {
       engineVersion: cluster.engineVersion,
       namePrefix: `${clusterIdentifier}-`,
     });
-
-    // All of it is the data source's, so that nothing is done to a cluster that does not pass.
-    this.identifier = cluster.clusterIdentifier;
-    this.host = cluster.endpoint;
-    this.port = cluster.port;
-    this.databaseName = props.databaseName;
-    this.adminUsername = props.adminUsername ?? cluster.masterUsername;
-    this.adminSecretArn = props.adminSecretArn ?? cluster.masterUserSecret.get(0).secretArn;
-    this.securityGroupId =
-      props.securityGroupId ?? String(Fn.element(Fn.sort(cluster.vpcSecurityGroupIds), 0));
-    this.engineVersion = cluster.engineVersion;
-    this.parameterGroupName = parameterGroup.name;
-    this.staticParameters = parameterGroup.staticParameters;
-    this.ready = [cluster];
+    this.attributes = {
+      ...existingServerAttributes(
+        props,
+        {
+          identifier: cluster.clusterIdentifier,
+          host: cluster.endpoint,
+          port: cluster.port,
+          masterUsername: cluster.masterUsername,
+          masterUserSecret: cluster.masterUserSecret,
+          securityGroupIds: cluster.vpcSecurityGroupIds,
+          engineVersion: cluster.engineVersion,
+        },
+        parameterGroup,
+      ),
+      ready: [cluster],
+    };
   }
 }

@@ -1,37 +1,43 @@
 import { DataAwsDbInstance } from "@cdktf/provider-aws/lib/data-aws-db-instance";
-import { Fn, type ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { requireIdentifier } from "../validation";
-import type { DatabaseServer } from "./database-server";
-import { type ExistingServerProps, isEmpty, managedSecretExists } from "./existing-server";
+import { type DatabaseServer, DatabaseServerConstruct } from "./database-server";
+import {
+  existingServerAttributes,
+  type ExistingServerProps,
+  isEmpty,
+  managedSecretExists,
+} from "./existing-server";
 import { ReplicationDbParameterGroup } from "./replication-db-parameter-group";
 
-/** The properties of {@link ExistingRdsInstance}. */
+/** Properties of {@link ExistingRdsInstance}. */
 export interface ExistingRdsInstanceProps extends ExistingServerProps {
-  /** The identifier of a DB instance of RDS for PostgreSQL. */
+  /** Identifier of an RDS for PostgreSQL instance. */
   readonly dbInstanceIdentifier: string;
 }
 
 /**
- * An RDS for PostgreSQL instance that is not this configuration's own, and a new DB parameter group for it. The group is
- * not attached yet, and has none of the former group's settings: what of those is to stay goes into `parameters`.
+ * An RDS for PostgreSQL instance that this configuration does not manage, with a new DB parameter group for it. The
+ * construct does not attach the group. The group does not copy settings of the current group: add the settings to keep to
+ * `parameters`.
+ *
+ * @example
+ * ```ts
+ * import { ExistingRdsInstance } from "aurora-logical-replication/modules/aurora";
+ *
+ * const subscriber = new ExistingRdsInstance(this, "subscriber", {
+ *   dbInstanceIdentifier: "reporting",
+ *   databaseName: "reporting",
+ *   adminSecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:reporting-admin",
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html
  */
-export class ExistingRdsInstance extends Construct implements DatabaseServer {
-  readonly kind = "instance";
-  readonly identifier: string;
-  readonly host: string;
-  /** The port that it listens on. */
-  readonly port: number;
-  readonly databaseName: string;
-  readonly adminUsername: string;
-  readonly adminSecretArn: string;
-  readonly securityGroupId: string;
-  readonly engineVersion: string;
-  readonly parameterGroupName: string;
-  readonly staticParameters: Readonly<Record<string, string>>;
-  readonly ready: ITerraformDependable[];
+export class ExistingRdsInstance extends DatabaseServerConstruct {
+  override readonly kind = "instance";
+  protected override readonly attributes: Omit<DatabaseServer, "kind">;
 
-  /** @throws Error when the identifier is none, or a parameter makes no sense. */
+  /** @throws Error if the identifier or a parameter is invalid. */
   constructor(scope: Construct, id: string, props: ExistingRdsInstanceProps) {
     super(scope, id);
     const { dbInstanceIdentifier } = props;
@@ -43,11 +49,11 @@ export class ExistingRdsInstance extends Construct implements DatabaseServer {
         postcondition: [
           {
             condition: `\${self.engine == "postgres" && ${isEmpty("db_cluster_identifier")}}`,
-            errorMessage: `${found} must be a DB instance of RDS for PostgreSQL that is in no cluster, and is one of the engine \${self.engine}. For a cluster of Aurora PostgreSQL take ExistingAuroraCluster.`,
+            errorMessage: `${found} must be an RDS for PostgreSQL instance outside any cluster. Its engine is \${self.engine}. For an Aurora PostgreSQL cluster, use ExistingAuroraCluster.`,
           },
           {
             condition: `\${${isEmpty("replicate_source_db")}}`,
-            errorMessage: `${found} is a read replica of \${self.replicate_source_db}. Name that one: logical replication needs a server that accepts writes.`,
+            errorMessage: `${found} is a read replica of \${self.replicate_source_db}. Use the identifier of that instance: logical replication requires a server that accepts writes.`,
           },
           ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
         ],
@@ -58,19 +64,21 @@ export class ExistingRdsInstance extends Construct implements DatabaseServer {
       engineVersion: instance.engineVersion,
       namePrefix: `${dbInstanceIdentifier}-`,
     });
-
-    // All of it is the data source's, so that nothing is done to an instance that does not pass.
-    this.identifier = instance.dbInstanceIdentifier;
-    this.host = instance.address;
-    this.port = instance.port;
-    this.databaseName = props.databaseName;
-    this.adminUsername = props.adminUsername ?? instance.masterUsername;
-    this.adminSecretArn = props.adminSecretArn ?? instance.masterUserSecret.get(0).secretArn;
-    this.securityGroupId =
-      props.securityGroupId ?? String(Fn.element(Fn.sort(instance.vpcSecurityGroups), 0));
-    this.engineVersion = instance.engineVersion;
-    this.parameterGroupName = parameterGroup.name;
-    this.staticParameters = parameterGroup.staticParameters;
-    this.ready = [instance];
+    this.attributes = {
+      ...existingServerAttributes(
+        props,
+        {
+          identifier: instance.dbInstanceIdentifier,
+          host: instance.address,
+          port: instance.port,
+          masterUsername: instance.masterUsername,
+          masterUserSecret: instance.masterUserSecret,
+          securityGroupIds: instance.vpcSecurityGroups,
+          engineVersion: instance.engineVersion,
+        },
+        parameterGroup,
+      ),
+      ready: [instance],
+    };
   }
 }

@@ -2,10 +2,10 @@ import { DataResource, Fn } from "cdktf";
 import type { Construct } from "constructs";
 
 /**
- * The name of the snapshot that is taken when a server is destroyed. It stays the same for as long as the server lives,
- * and a server that is made again under its name gets another one: RDS refuses a name that it has already.
+ * Name of the snapshot that RDS creates when the server is destroyed. The name stays the same as long as the server
+ * exists. A server recreated under the same name gets another one, because RDS rejects the name of an existing snapshot.
  *
- * @param replacedBy - what Terraform replaces the server for, when it changes.
+ * @param replacedBy - values whose change replaces the server.
  */
 export function finalSnapshotIdentifier(
   scope: Construct,

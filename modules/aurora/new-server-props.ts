@@ -2,73 +2,88 @@ import type { IResolvable } from "cdktf";
 import type { DatabasePlacementProps } from "./database-placement";
 import type { ReplicationParametersProps } from "./replication-parameters";
 
-/** What a new server is made of, be it an Aurora cluster or a DB instance of RDS. */
+/** Default of {@link NewServerProps.instanceClass}. */
+export const DEFAULT_INSTANCE_CLASS = "db.t4g.medium";
+/** Default of {@link NewServerProps.masterUsername}. */
+export const DEFAULT_MASTER_USERNAME = "postgres";
+/** Default of {@link NewServerProps.port}. */
+export const DEFAULT_PORT = 5432;
+/** Default of {@link NewServerProps.backupRetentionPeriod}. */
+export const DEFAULT_BACKUP_RETENTION_PERIOD = 7;
+
+/** Properties of a new server: an Aurora cluster or an RDS instance. */
 export interface NewServerProps extends DatabasePlacementProps, ReplicationParametersProps {
   /**
-   * The version of PostgreSQL, as RDS has it. Of a major version alone, such as "16", RDS chooses a minor one and keeps
-   * it up to date; "16.4" stays 16.4. It may be a token: Terraform then checks it at plan.
+   * PostgreSQL version, by its RDS name. With a major version alone, such as "16", RDS chooses the minor version and
+   * upgrades it automatically; "16.4" stays 16.4. May be a token: Terraform then checks the version at plan.
    */
   readonly engineVersion: string;
   /**
-   * The DB instance class. The default is for trying things out: AWS advises against T classes in production.
+   * DB instance class. The default is for trying things out: AWS advises against T classes in production.
    *
    * @default "db.t4g.medium"
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.html
    */
   readonly instanceClass?: string;
   /**
-   * The database that has the tables. It is created, except in what a snapshot is restored to: name one that is there.
+   * Database with the tables. RDS creates it, unless the server is restored from a snapshot: the snapshot must then
+   * contain it.
    *
-   * @default - "postgres", or what the snapshot's server was created with
+   * @default - "postgres", or the initial database of the snapshot
    */
   readonly databaseName?: string;
   /**
-   * The user who administers the server. RDS makes up the password, keeps it in Secrets Manager, and rotates it.
+   * User that administers the server. RDS generates its password, stores it in Secrets Manager and rotates it.
    *
-   * @default - "postgres", or the snapshot's, which cannot be changed
+   * @default - "postgres", or the master user of the snapshot, which cannot change
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
    */
   readonly masterUsername?: string;
-  /** @default 5432 */
+  /**
+   * Port of the database.
+   *
+   * @default 5432
+   */
   readonly port?: number;
   /**
-   * The snapshot that the server begins with. Once the server is there, another one has no effect. The snapshot has to be
-   * encrypted.
+   * Encrypted snapshot to restore the server from. Changes have no effect once the server exists.
    *
-   * @default - none: the server begins empty
+   * @default - none: the server starts empty
    */
   readonly snapshotIdentifier?: string;
   /**
-   * The ARN of the KMS key that encrypts the storage.
+   * ARN of the KMS key that encrypts the storage.
    *
-   * @default - AWS's key for RDS
+   * @default - the AWS managed key for RDS
    */
   readonly kmsKeyId?: string;
   /**
-   * Whether the server gets an address on the internet too, for those whom its security group lets in.
+   * Whether the server has a public IP address. Its security group still controls who can connect.
    *
    * @default false
    */
   readonly publiclyAccessible?: boolean | IResolvable;
   /**
-   * For how many days automated backups are kept.
+   * Retention period of automated backups, in days.
    *
    * @default 7
    */
   readonly backupRetentionPeriod?: number;
   /**
-   * Whether RDS refuses to delete the server. To destroy it, deploy it with `false` first.
+   * Whether RDS rejects a deletion of the server. Before you destroy the server, set this to false and deploy.
    *
    * @default true
    */
   readonly deletionProtection?: boolean | IResolvable;
   /**
-   * Whether the server goes without a last snapshot, and all of its data with it. The snapshot is called
+   * Whether to destroy the server without a final snapshot, and so lose all its data. The name of a final snapshot is
    * `<name>-final-<eight characters>`.
    *
    * @default false
    */
   readonly skipFinalSnapshot?: boolean | IResolvable;
   /**
-   * Whether changes are made at once, instead of in the next maintenance window.
+   * Whether to apply changes immediately instead of in the next maintenance window.
    *
    * @default false
    */

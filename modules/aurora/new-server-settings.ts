@@ -1,19 +1,36 @@
 import { Fn, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { defined } from "../defined";
 import { databasePlacement } from "./database-placement";
-import { defined } from "./defined";
 import { finalSnapshotIdentifier } from "./final-snapshot-identifier";
-import type { NewServerProps } from "./new-server-props";
+import {
+  DEFAULT_BACKUP_RETENTION_PERIOD,
+  DEFAULT_INSTANCE_CLASS,
+  DEFAULT_MASTER_USERNAME,
+  DEFAULT_PORT,
+  type NewServerProps,
+} from "./new-server-props";
 
 /** The database that every PostgreSQL server has. */
 const MAINTENANCE_DATABASE = "postgres";
 
-/** What the resources of a new server have in common, and what came of the properties that they differ in. */
+/**
+ * Arguments that the resources of clusters and instances have in common (`resource`), and values of the other arguments.
+ *
+ * @throws Error if a property value known at synthesis is invalid.
+ */
 export function newServerSettings(scope: Construct, props: NewServerProps) {
-  const { name, snapshotIdentifier, masterUsername, databaseName, engineVersion, port = 5432 } = props;
+  const {
+    name,
+    snapshotIdentifier,
+    masterUsername,
+    databaseName,
+    engineVersion,
+    port = DEFAULT_PORT,
+  } = props;
   if (snapshotIdentifier !== undefined && masterUsername !== undefined) {
     throw new Error(
-      `masterUsername must be left out with snapshotIdentifier: the server has the snapshot's master user. Got ${JSON.stringify(masterUsername)}.`,
+      `masterUsername must be omitted with snapshotIdentifier: the server keeps the master user of the snapshot. Got ${JSON.stringify(masterUsername)}.`,
     );
   }
   const { securityGroupId, subnetGroupName } = databasePlacement(scope, props);
@@ -21,15 +38,15 @@ export function newServerSettings(scope: Construct, props: NewServerProps) {
   return {
     securityGroupId,
     port,
-    /** Undefined when it is the snapshot's. */
-    username: empty ? (masterUsername ?? "postgres") : undefined,
-    /** Undefined when there is none to create. */
+    /** Undefined if the snapshot determines it. */
+    username: empty ? (masterUsername ?? DEFAULT_MASTER_USERNAME) : undefined,
+    /** Undefined if RDS must not create a database. */
     createdDatabase: empty ? createdDatabase(databaseName) : undefined,
-    /** Undefined when it is the snapshot's. */
+    /** Undefined if the snapshot determines it. */
     databaseName: databaseName ?? (empty ? MAINTENANCE_DATABASE : undefined),
-    instanceClass: props.instanceClass ?? "db.t4g.medium",
+    instanceClass: props.instanceClass ?? DEFAULT_INSTANCE_CLASS,
     publiclyAccessible: props.publiclyAccessible ?? false,
-    // Else RDS would go on to a version that Terraform wants to come back from.
+    // With an exact version, an automatic upgrade would be drift that Terraform tries to undo.
     autoMinorVersionUpgrade: !Token.isUnresolved(engineVersion) && /^[0-9]+$/.test(engineVersion),
     resource: {
       engineVersion,
@@ -39,7 +56,7 @@ export function newServerSettings(scope: Construct, props: NewServerProps) {
       dbSubnetGroupName: subnetGroupName,
       vpcSecurityGroupIds: [securityGroupId],
       storageEncrypted: true,
-      backupRetentionPeriod: props.backupRetentionPeriod ?? 7,
+      backupRetentionPeriod: props.backupRetentionPeriod ?? DEFAULT_BACKUP_RETENTION_PERIOD,
       copyTagsToSnapshot: true,
       deletionProtection: props.deletionProtection ?? true,
       skipFinalSnapshot: props.skipFinalSnapshot ?? false,
@@ -49,7 +66,7 @@ export function newServerSettings(scope: Construct, props: NewServerProps) {
         databaseName,
       }),
       applyImmediately: props.applyImmediately ?? false,
-      // It has done its work, and RDS does not tell which it was.
+      // RDS does not report the snapshot that a server was restored from.
       lifecycle: { ignoreChanges: ["snapshot_identifier"] },
     },
   };

@@ -1,53 +1,66 @@
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
-import type { IResolvable, ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
-import type { DatabaseServer } from "./database-server";
-import { defined } from "./defined";
+import type { IResolvable } from "cdktf";
+import type { Construct } from "constructs";
+import { defined } from "../defined";
+import { type DatabaseServer, DatabaseServerConstruct } from "./database-server";
 import type { NewServerProps } from "./new-server-props";
 import { newServerSettings } from "./new-server-settings";
 import { ReplicationDbParameterGroup } from "./replication-db-parameter-group";
 
-/** The properties of {@link RdsInstance}. */
+const DEFAULT_STORAGE = 20;
+
+/** Properties of {@link RdsInstance}. */
 export interface RdsInstanceProps extends NewServerProps {
   /**
-   * The storage, in GiB. A subscriber has to have room for all of the tables that come.
+   * Storage, in GiB. A subscriber requires space for all replicated tables.
    *
-   * @default - 20, or the snapshot's
+   * @default - 20, or the storage of the snapshot
    */
   readonly allocatedStorage?: number;
   /**
-   * What the storage may grow to by itself, in GiB; more than `allocatedStorage`.
+   * Maximum storage for autoscaling, in GiB. Must exceed `allocatedStorage`.
    *
-   * @default - it does not grow
+   * @default - no autoscaling
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
    */
   readonly maxAllocatedStorage?: number;
-  /** @default "gp3" */
+  /**
+   * Storage type.
+   *
+   * @default "gp3"
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+   */
   readonly storageType?: string;
   /**
-   * Whether there is a standby in another availability zone.
+   * Whether to create a standby in another availability zone.
    *
    * @default false
    */
   readonly multiAz?: boolean | IResolvable;
 }
 
-/** A new RDS for PostgreSQL instance that is ready for logical replication from its first start on, without a reboot. */
-export class RdsInstance extends Construct implements DatabaseServer {
-  readonly kind = "instance";
-  readonly identifier: string;
-  readonly host: string;
-  /** The port that it listens on. */
-  readonly port: number;
-  readonly databaseName: string;
-  readonly adminUsername: string;
-  readonly adminSecretArn: string;
-  readonly securityGroupId: string;
-  readonly engineVersion: string;
-  readonly parameterGroupName: string;
-  readonly staticParameters: Readonly<Record<string, string>>;
-  readonly ready: ITerraformDependable[];
+/**
+ * A new RDS for PostgreSQL instance. Logical replication is active from its first start, without a reboot.
+ *
+ * @example
+ * ```ts
+ * import { RdsInstance } from "aurora-logical-replication/modules/aurora";
+ *
+ * const subscriber = new RdsInstance(this, "subscriber", {
+ *   name: "orders-subscriber",
+ *   engineVersion: "17",
+ *   vpcId: "vpc-0a1b2c3d",
+ *   subnetIds: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"],
+ *   allocatedStorage: 100,
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html
+ */
+export class RdsInstance extends DatabaseServerConstruct {
+  override readonly kind = "instance";
+  protected override readonly attributes: Omit<DatabaseServer, "kind">;
 
-  /** @throws Error when RDS would not accept a property, as far as that is known. */
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: RdsInstanceProps) {
     super(scope, id);
     const { name, engineVersion, snapshotIdentifier, maxAllocatedStorage } = props;
@@ -65,7 +78,8 @@ export class RdsInstance extends Construct implements DatabaseServer {
       ...defined({
         username: settings.username,
         dbName: settings.createdDatabase,
-        allocatedStorage: props.allocatedStorage ?? (snapshotIdentifier === undefined ? 20 : undefined),
+        allocatedStorage:
+          props.allocatedStorage ?? (snapshotIdentifier === undefined ? DEFAULT_STORAGE : undefined),
         maxAllocatedStorage,
       }),
       storageType: props.storageType ?? "gp3",
@@ -75,16 +89,18 @@ export class RdsInstance extends Construct implements DatabaseServer {
       parameterGroupName: parameterGroup.name,
     });
 
-    this.identifier = instance.identifier;
-    this.host = instance.address;
-    this.port = settings.port;
-    this.databaseName = settings.databaseName ?? instance.dbName;
-    this.adminUsername = settings.username ?? instance.username;
-    this.adminSecretArn = instance.masterUserSecret.get(0).secretArn;
-    this.securityGroupId = settings.securityGroupId;
-    this.engineVersion = engineVersion;
-    this.parameterGroupName = parameterGroup.name;
-    this.staticParameters = parameterGroup.staticParameters;
-    this.ready = [instance];
+    this.attributes = {
+      identifier: instance.identifier,
+      host: instance.address,
+      port: settings.port,
+      databaseName: settings.databaseName ?? instance.dbName,
+      adminUsername: settings.username ?? instance.username,
+      adminSecretArn: instance.masterUserSecret.get(0).secretArn,
+      securityGroupId: settings.securityGroupId,
+      engineVersion,
+      parameterGroupName: parameterGroup.name,
+      staticParameters: parameterGroup.staticParameters,
+      ready: [instance],
+    };
   }
 }

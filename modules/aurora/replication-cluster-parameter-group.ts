@@ -1,35 +1,32 @@
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
-import { Construct } from "constructs";
-import {
-  type ParameterGroupProps,
-  parameterGroupSettings,
-  staticParameters,
-} from "./parameter-group-settings";
+import type { Construct } from "constructs";
+import { type ParameterGroupProps, ReplicationParameterGroup } from "./parameter-group";
 
-/** The properties of {@link ReplicationClusterParameterGroup}. */
+/** Properties of {@link ReplicationClusterParameterGroup}. */
 export type ReplicationClusterParameterGroupProps = ParameterGroupProps;
 
 /**
- * The DB cluster parameter group of an Aurora cluster that takes part in logical replication: `rds.logical_replication`,
- * and room for slots, senders and workers.
+ * A DB cluster parameter group for an Aurora cluster that is a publisher or subscriber: it enables
+ * `rds.logical_replication` and provides enough slots, senders and workers.
+ *
+ * @example
+ * ```ts
+ * import { ReplicationClusterParameterGroup } from "aurora-logical-replication/modules/aurora";
+ *
+ * const group = new ReplicationClusterParameterGroup(this, "parameters", {
+ *   engineVersion: "16.4",
+ *   subscribers: 3,
+ *   parameters: { wal_sender_timeout: { value: 60_000, applyMethod: "immediate" } },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical.html
  */
-export class ReplicationClusterParameterGroup extends Construct {
-  /** The group's name. */
-  readonly name: string;
-  /** The group's family, such as `aurora-postgresql16` or `postgres16`. */
-  readonly family: string;
-  /** The parameters that only a reboot puts into effect, by name. */
-  readonly staticParameters: Readonly<Record<string, string>>;
-
+export class ReplicationClusterParameterGroup extends ReplicationParameterGroup {
   /**
-   * @throws Error when the version has no logical replication, the family does not go with it, or a parameter makes no
-   * sense.
+   * @throws Error if the engine version does not support logical replication, the family does not match it, or a parameter
+   * is invalid.
    */
   constructor(scope: Construct, id: string, props: ReplicationClusterParameterGroupProps) {
-    super(scope, id);
-    const settings = parameterGroupSettings(this, "aurora-postgresql", props);
-    this.name = new RdsClusterParameterGroup(this, "group", settings).name;
-    this.family = settings.family;
-    this.staticParameters = staticParameters(settings);
+    super(scope, id, props, "aurora-postgresql", RdsClusterParameterGroup);
   }
 }

@@ -1,35 +1,28 @@
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
-import { Construct } from "constructs";
-import {
-  type ParameterGroupProps,
-  parameterGroupSettings,
-  staticParameters,
-} from "./parameter-group-settings";
+import type { Construct } from "constructs";
+import { type ParameterGroupProps, ReplicationParameterGroup } from "./parameter-group";
 
-/** The properties of {@link ReplicationDbParameterGroup}. */
+/** Properties of {@link ReplicationDbParameterGroup}. */
 export type ReplicationDbParameterGroupProps = ParameterGroupProps;
 
 /**
- * The DB parameter group of an RDS for PostgreSQL instance that takes part in logical replication: `rds.logical_replication`,
- * and room for slots, senders and workers.
+ * A DB parameter group for an RDS for PostgreSQL instance that is a publisher or subscriber: it enables
+ * `rds.logical_replication` and provides enough slots, senders and workers.
+ *
+ * @example
+ * ```ts
+ * import { ReplicationDbParameterGroup } from "aurora-logical-replication/modules/aurora";
+ *
+ * const group = new ReplicationDbParameterGroup(this, "parameters", { engineVersion: "17", subscriptions: 2 });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html
  */
-export class ReplicationDbParameterGroup extends Construct {
-  /** The group's name. */
-  readonly name: string;
-  /** The group's family, such as `aurora-postgresql16` or `postgres16`. */
-  readonly family: string;
-  /** The parameters that only a reboot puts into effect, by name. */
-  readonly staticParameters: Readonly<Record<string, string>>;
-
+export class ReplicationDbParameterGroup extends ReplicationParameterGroup {
   /**
-   * @throws Error when the version has no logical replication, the family does not go with it, or a parameter makes no
-   * sense.
+   * @throws Error if the engine version does not support logical replication, the family does not match it, or a parameter
+   * is invalid.
    */
   constructor(scope: Construct, id: string, props: ReplicationDbParameterGroupProps) {
-    super(scope, id);
-    const settings = parameterGroupSettings(this, "postgres", props);
-    this.name = new DbParameterGroup(this, "group", settings).name;
-    this.family = settings.family;
-    this.staticParameters = staticParameters(settings);
+    super(scope, id, props, "postgres", DbParameterGroup);
   }
 }

@@ -3,7 +3,7 @@ import { DmsEndpoint as Endpoint } from "@cdktf/provider-aws/lib/dms-endpoint";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { PostgresqlEngine } from "../../facts/engine-versions";
-import { defined } from "../aurora/defined";
+import { defined } from "../defined";
 import { requireAwsName } from "../validation";
 import type { VersionedServer } from "./dms-version";
 import {
@@ -15,76 +15,117 @@ import {
 } from "./postgres-settings";
 import { SecretAccessRole } from "./secret-access-role";
 
-/** @inline */
-interface EndpointProps {
-  /** The endpoint's identifier: 2 to 255 lower case letters, digits and single hyphens. */
+/** Properties that source and target endpoints have in common. */
+export interface DmsEndpointBaseProps {
+  /** Identifier of the endpoint: 2 to 255 lower case letters, digits and single hyphens. */
   readonly endpointId: string;
-  /** The server's engine. */
+  /** Engine of the server. */
   readonly engine: PostgresqlEngine;
-  /** The server's version; may be a token. */
+  /** Engine version of the server; may be a token. */
   readonly engineVersion: string;
-  /** The database that has the tables. */
+  /** Database with the tables. */
   readonly databaseName: string;
   /**
-   * The Secrets Manager secret with `{"username", "password", "host", "port"}`. The one that RDS manages has no host and
-   * no port, and will not do. A change is for DMS to read: the AWS provider would keep a password in its state.
+   * ARN of the Secrets Manager secret with the connection data: a JSON object with `username`, `password`, `host` and
+   * `port`. A secret that RDS manages does not work, because it contains no host and no port. DMS reads the secret
+   * directly, so the password does not appear in the state.
+   *
+   * @see https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html
    */
   readonly secretArn: string;
   /**
-   * The ARN of the KMS key that encrypts the secret.
+   * ARN of the KMS key that encrypts the secret.
    *
-   * @default - AWS's key for Secrets Manager
+   * @default - the AWS managed key for Secrets Manager
    */
   readonly secretKmsKeyArn?: string;
   /**
-   * What has to exist before, such as the secret's first version.
+   * Resources that must exist before the endpoint, such as the first version of the secret.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dependsOn?: ITerraformDependable[];
-  /** @default - none */
+  /**
+   * Tags of the AWS resources.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
-/** @inline */
-interface Unverified {
+/** A connection that does not verify the certificate of the server. */
+export interface UnverifiedTls {
   /**
-   * How the connection uses TLS: libpq's `sslmode`.
+   * Whether DMS encrypts the connection.
    *
    * @default "require"
+   * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.SSL.html
    */
   readonly sslMode?: "require" | "none";
-  /** Without verification there is nothing to verify by. */
+  /** Must be omitted: DMS does not verify the certificate. */
   readonly certificatePem?: never;
 }
 
-/** @inline */
-interface Verified {
-  /** The server's certificate is verified, and, if full, its name. */
+/** A connection that verifies the certificate of the server. */
+export interface VerifiedTls {
+  /** Whether DMS verifies only the certificate, or also the host name in it. */
   readonly sslMode: "verify-ca" | "verify-full";
-  /** The certificates of the authorities that are trusted, in PEM: RDS's bundle for the region. */
+  /**
+   * Certificates of the trusted authorities, in PEM: the RDS certificate bundle of the region.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+   */
   readonly certificatePem: string;
 }
 
-/** The properties of {@link DmsEndpoint}. */
-export type DmsEndpointProps = EndpointProps &
-  (Unverified | Verified) &
+/** Properties of {@link DmsEndpoint}. */
+export type DmsEndpointProps = DmsEndpointBaseProps &
+  (UnverifiedTls | VerifiedTls) &
   (
-    | { readonly endpointType: "source"; readonly settings?: DmsSourceSettings }
-    | { readonly endpointType: "target"; readonly settings?: DmsTargetSettings }
+    | {
+        /** Whether a task reads from the endpoint or writes to it. */
+        readonly endpointType: "source";
+        /** DMS settings for the server. */
+        readonly settings?: DmsSourceSettings;
+      }
+    | {
+        /** Whether a task reads from the endpoint or writes to it. */
+        readonly endpointType: "target";
+        /** DMS settings for the server. */
+        readonly settings?: DmsTargetSettings;
+      }
   );
 
-/** A PostgreSQL server as DMS knows it: where a task reads from, or writes to. */
+/**
+ * A DMS endpoint: the connection data of a PostgreSQL server that a task reads from or writes to.
+ *
+ * @example
+ * ```ts
+ * import { DmsEndpoint } from "aurora-logical-replication/modules/dms";
+ *
+ * const source = new DmsEndpoint(this, "source", {
+ *   endpointId: "orders-source",
+ *   endpointType: "source",
+ *   engine: "aurora-postgresql",
+ *   engineVersion: "16.4",
+ *   databaseName: "orders",
+ *   secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-dms",
+ *   settings: { heartbeatFrequency: 1 },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.PostgreSQL.html
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.PostgreSQL.html
+ */
 export class DmsEndpoint extends Construct implements VersionedServer {
-  /** Which side of a task it is. */
+  /** Whether a task reads from the endpoint or writes to it. */
   readonly endpointType: "source" | "target";
-  /** The endpoint's ARN. */
+  /** ARN of the endpoint. */
   readonly endpointArn: string;
-  /** The server's engine. */
+  /** Engine of the server. */
   readonly engine: PostgresqlEngine;
   readonly engineVersion: string;
 
-  /** @throws Error when DMS would not accept a property. */
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: DmsEndpointProps) {
     super(scope, id);
     const { endpointId, engine, secretArn, sslMode = "require", certificatePem, tags } = props;
@@ -115,13 +156,13 @@ export class DmsEndpoint extends Construct implements VersionedServer {
       secretsManagerAccessRoleArn: role.arn,
       sslMode,
       ...defined({ certificateArn: certificate?.certificateArn, tags }),
-      // DMS changes no endpoint that a running task uses: the provider stops the tasks, and resumes them afterwards.
+      // DMS cannot modify an endpoint of a running task: the AWS provider stops the tasks and resumes them afterwards.
       pauseReplicationTasks: true,
-      // An endpoint that has only some of them is given zeros for the rest by the AWS provider's next update.
+      // Must be complete: the AWS provider's next update would set missing settings to zero.
       postgresSettings: settings,
-      // The AWS provider 5.100 plans changes of the block, sends none, and plans them again for ever
-      // (hashicorp/terraform-provider-aws#35834). It does send changes of these attributes, by which DMS knows the same
-      // settings. So the block makes the endpoint, the attributes change it, once, and the block's changes are ignored.
+      // AWS provider 5.100 plans changes of the block but never sends them, so every plan shows them again
+      // (https://github.com/hashicorp/terraform-provider-aws/issues/35834). It does send changes of these attributes, which
+      // are the same settings. So the block creates the endpoint, the attributes update it, and block changes are ignored.
       extraConnectionAttributes: extraConnectionAttributes(settings),
       lifecycle: { ignoreChanges: ["postgres_settings"] },
       dependsOn: [role.ready, ...(props.dependsOn ?? [])],
@@ -133,13 +174,13 @@ export class DmsEndpoint extends Construct implements VersionedServer {
   }
 }
 
-/** Types do not hold for who calls from JavaScript. */
+/** Repeats the check of the types for JavaScript callers. */
 function requireCertificate(sslMode: string, certificatePem: string | undefined): void {
-  const needed = sslMode.startsWith("verify-");
-  if (needed === (certificatePem !== undefined)) return;
+  const isRequired = sslMode.startsWith("verify-");
+  if (isRequired === (certificatePem !== undefined)) return;
   throw new Error(
-    needed
-      ? `certificatePem must be given with sslMode ${JSON.stringify(sslMode)}: the authorities that are trusted.`
-      : `certificatePem must be left out with sslMode ${JSON.stringify(sslMode)}, which verifies nothing. Take "verify-full".`,
+    isRequired
+      ? `certificatePem is required with sslMode ${JSON.stringify(sslMode)}: it contains the trusted authorities. Got none.`
+      : `certificatePem must be omitted with sslMode ${JSON.stringify(sslMode)}, which does not verify the server. To verify it, use "verify-full".`,
   );
 }

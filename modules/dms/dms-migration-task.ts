@@ -1,91 +1,121 @@
 import { DmsReplicationTask } from "@cdktf/provider-aws/lib/dms-replication-task";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { defined } from "../aurora/defined";
+import { defined } from "../defined";
 import { requireAwsName } from "../validation";
 import type { DmsEndpoint } from "./dms-endpoint";
 import type { DmsReplicationInstance } from "./dms-replication-instance";
 import { type MigrationType, migrationConditions } from "./dms-version";
 import { type TableMappings, tableMappingsJson } from "./table-mappings";
-import { type TaskSettings, taskSettingsJson } from "./task-settings";
+import type { TaskSettings } from "./task-settings";
+import { taskSettingsJson } from "./task-settings-json";
 
-/** @inline */
-interface TaskProps {
-  /** The task's identifier: 2 to 255 lower case letters, digits and single hyphens. */
+/** Properties that all types of migration have in common. */
+export interface DmsMigrationTaskBaseProps {
+  /** Identifier of the task: 2 to 255 lower case letters, digits and single hyphens. */
   readonly replicationTaskId: string;
-  /** The instance that it runs on. */
+  /** Replication instance that runs the task. */
   readonly replicationInstance: DmsReplicationInstance;
-  /** The endpoint to read from. */
+  /** Endpoint to read from. */
   readonly source: DmsEndpoint;
-  /** The endpoint to write to. */
+  /** Endpoint to write to. */
   readonly target: DmsEndpoint;
-  /** Which tables are migrated, and what becomes of their names and columns. */
+  /** Tables to migrate, and how to transform and load them. */
   readonly tableMappings: TableMappings;
   /**
-   * Tables that the target has already keep their rows, unless `fullLoadSettings.targetTablePrepMode` says otherwise.
+   * Settings of the task. Existing tables on the target keep their rows unless
+   * `fullLoadSettings.targetTablePrepMode` says otherwise.
    *
-   * @default - DMS's defaults
+   * @default - the defaults of DMS
    */
   readonly taskSettings?: TaskSettings;
   /**
-   * Whether the task runs. A task that is stopped for a change, or by this, is resumed where it was: the full load never
-   * begins again.
+   * Whether the task runs. A stopped task resumes where it stopped: the full load never starts again.
    *
    * @default true
    */
   readonly startReplicationTask?: boolean;
   /**
-   * What has to exist before, such as the objects at the publisher that DDL is captured by, and to stay until the task is
-   * gone.
+   * Resources that must exist while the task exists, such as the objects on the publisher that capture DDL.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dependsOn?: ITerraformDependable[];
-  /** @default - none */
+  /**
+   * Tags of the task.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
-/** The properties of {@link DmsMigrationTask}. */
-export type DmsMigrationTaskProps = TaskProps &
-  (
-    | {
-        /** Rows as they are, changes from then on, or both. */
-        readonly migrationType: "full-load" | "full-load-and-cdc";
-        readonly cdcStartPosition?: never;
-      }
-    | {
-        readonly migrationType: "cdc";
-        /**
-         * Where changes are followed from: a position in the WAL (LSN) that the source's `slotName` has.
-         *
-         * @default - from the task's start on
-         */
-        readonly cdcStartPosition?: string;
-      }
-  );
+/** Type of the migration. */
+export type MigrationTypeProps =
+  | {
+      /** Whether the task migrates existing rows, or existing rows and changes. */
+      readonly migrationType: "full-load" | "full-load-and-cdc";
+      /** Must be omitted: the full load determines the start. */
+      readonly cdcStartPosition?: never;
+    }
+  | {
+      /** The task migrates only changes. */
+      readonly migrationType: "cdc";
+      /**
+       * Position in the WAL (LSN) to start from. The source's `slotName` must retain it.
+       *
+       * @default - the start of the task
+       * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Task.CDC.html
+       */
+      readonly cdcStartPosition?: string;
+    };
+
+/** Properties of {@link DmsMigrationTask}. */
+export type DmsMigrationTaskProps = DmsMigrationTaskBaseProps & MigrationTypeProps;
 
 /**
- * A migration by DMS. A change of its type, mappings or settings stops the task, modifies it and resumes it. A change of
- * its identifier, its instance or an endpoint's identifier makes another task, which begins with the full load.
+ * A DMS replication task. A change of its type, mappings or settings stops, modifies and resumes the task. A change of its
+ * identifier, of its instance or of an endpoint's identifier replaces the task, and the new task starts with the full load.
+ *
+ * @example
+ * ```ts
+ * import type { DmsEndpoint, DmsReplicationInstance } from "aurora-logical-replication/modules/dms";
+ * import { DmsMigrationTask } from "aurora-logical-replication/modules/dms";
+ *
+ * declare const replicationInstance: DmsReplicationInstance;
+ * declare const source: DmsEndpoint;
+ * declare const target: DmsEndpoint;
+ *
+ * new DmsMigrationTask(this, "task", {
+ *   replicationTaskId: "orders",
+ *   replicationInstance,
+ *   source,
+ *   target,
+ *   migrationType: "full-load-and-cdc",
+ *   tableMappings: {
+ *     selection: [{ ruleAction: "include", schemaName: "public", tableName: "orders" }],
+ *   },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.html
  */
 export class DmsMigrationTask extends Construct {
-  /** The task's identifier. */
+  /** Identifier of the task. */
   readonly replicationTaskId: string;
-  /** The task's ARN. */
+  /** ARN of the task. */
   readonly replicationTaskArn: string;
-  /** What CloudWatch knows the task by: the last part of its ARN. */
+  /** Last part of the ARN, which CloudWatch identifies the task by. */
   readonly resourceId: string;
-  /** The identifier of the instance that the task runs on. */
+  /** Identifier of the replication instance that runs the task. */
   readonly replicationInstanceId: string;
 
-  /** @throws Error, which names the rule or setting, when DMS would not accept it, or a server's version, as far as known. */
+  /** @throws Error if DMS does not accept a rule, a setting, or the version of a server, as far as known at synthesis. */
   constructor(scope: Construct, id: string, props: DmsMigrationTaskProps) {
     super(scope, id);
     const { replicationTaskId, migrationType, source, target, taskSettings = {} } = props;
     requireAwsName("replicationTaskId", replicationTaskId, { min: 2, max: 255 });
     requireEndpointType("source", source);
     requireEndpointType("target", target);
-    requireFollowing(migrationType, taskSettings);
+    requireCdc(migrationType, taskSettings);
     const precondition = migrationConditions(migrationType, source, target);
     const task = new DmsReplicationTask(this, "task", {
       replicationTaskId,
@@ -113,13 +143,13 @@ export class DmsMigrationTask extends Construct {
 function requireEndpointType(role: "source" | "target", endpoint: DmsEndpoint): void {
   if (endpoint.endpointType === role) return;
   throw new Error(
-    `${role} must be an endpoint of the type "${role}". Got one of "${endpoint.endpointType}".`,
+    `${role} must be an endpoint of type "${role}". Got an endpoint of type "${endpoint.endpointType}".`,
   );
 }
 
-function requireFollowing(migrationType: MigrationType, { loopbackPreventionSettings }: TaskSettings): void {
+function requireCdc(migrationType: MigrationType, { loopbackPreventionSettings }: TaskSettings): void {
   if (migrationType !== "full-load" || loopbackPreventionSettings === undefined) return;
   throw new Error(
-    'taskSettings.loopbackPreventionSettings must be left out with migrationType "full-load", which follows no changes.',
+    'taskSettings.loopbackPreventionSettings must be omitted with migrationType "full-load", which replicates no changes.',
   );
 }

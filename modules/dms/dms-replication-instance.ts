@@ -1,103 +1,146 @@
 import { DmsReplicationInstance as Instance } from "@cdktf/provider-aws/lib/dms-replication-instance";
 import { DmsReplicationSubnetGroup } from "@cdktf/provider-aws/lib/dms-replication-subnet-group";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { DEFAULT_DMS_ENGINE_VERSION } from "../../facts/dms-versions";
-import { defined } from "../aurora/defined";
-import { requireAwsName } from "../validation";
+import { defined } from "../defined";
+import { requireAwsName, requireKnownInteger } from "../validation";
 import { dmsEngineConditions, type VersionedServer } from "./dms-version";
 
-/** @inline */
-interface InstanceProps {
-  /** The instance's identifier: 2 to 63 lower case letters, digits and single hyphens. */
+const DEFAULT_INSTANCE_CLASS = "dms.t3.medium";
+const DEFAULT_STORAGE = 50;
+
+/** Properties of a replication instance, except its placement. */
+export interface DmsReplicationInstanceBaseProps {
+  /** Identifier of the instance: 2 to 63 lower case letters, digits and single hyphens. */
   readonly replicationInstanceId: string;
-  /** The servers that tasks of the instance connect to, by what they are called in messages. */
+  /** Servers that tasks of the instance connect to, by the names that error messages call them. */
   readonly servers: Readonly<Record<string, VersionedServer>>;
-  /** The subnets that the instance may be in: of the servers' VPC, in two availability zones at least. */
+  /** Subnets of the instance: at least two subnets of the servers' VPC, in different availability zones. */
   readonly subnetIds: string[];
-  /** The security groups that the servers let in. */
+  /** Security groups of the instance. The servers must allow inbound connections from them. */
   readonly vpcSecurityGroupIds: string[];
-  /** @default "dms.t3.medium" */
+  /**
+   * Class of the instance.
+   *
+   * @default "dms.t3.medium"
+   * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_ReplicationInstance.Types.html
+   */
   readonly replicationInstanceClass?: string;
   /**
-   * The storage for logs and for changes that do not fit into memory, in GB, 5 to 6144.
+   * Storage for logs and for changes that do not fit into memory, in GB, 5 to 6144.
    *
    * @default 50
    */
   readonly allocatedStorage?: number;
   /**
-   * The version of DMS's engine. It stays: DMS's own upgrades of minor versions are off, since they stop tasks.
+   * Version of the DMS engine. Automatic minor version upgrades are disabled, because they stop tasks.
    *
    * @default "3.6.1"
    */
   readonly engineVersion?: string;
   /**
-   * Whether changes are made at once and not in the next maintenance window; some restart the instance.
+   * Whether to apply changes immediately instead of in the next maintenance window. Some changes restart the instance.
    *
    * @default false
    */
   readonly applyImmediately?: boolean;
   /**
-   * The weekly time for maintenance, in UTC, such as "sun:05:00-sun:06:00".
+   * Weekly maintenance window, in UTC, such as "sun:05:00-sun:06:00".
    *
    * @default - AWS chooses
    */
   readonly preferredMaintenanceWindow?: string;
   /**
-   * The ARN of the KMS key that encrypts the storage and the endpoints' connection data.
+   * ARN of the KMS key that encrypts the storage and the connection data of the endpoints.
    *
-   * @default - AWS's key for DMS
+   * @default - the AWS managed key for DMS
    */
   readonly kmsKeyArn?: string;
   /**
-   * What has to exist before: the roles of {@link DmsRoles}, and rules that let the instance in.
+   * Resources that must exist while the instance exists: the roles of {@link DmsRoles}, and inbound rules for the instance.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dependsOn?: ITerraformDependable[];
-  /** @default - none */
+  /**
+   * Tags of the AWS resources.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
-/** Either a standby in another zone, or a zone of choice. */
-export type DmsReplicationInstanceProps = InstanceProps &
-  (
-    | {
-        /**
-         * Whether there is a standby in another availability zone.
-         *
-         * @default false
-         */
-        readonly multiAz?: false;
-        /**
-         * The zone that the instance is put in, such as the publisher's. It decides when the instance is made: a
-         * publisher's failover to another zone must not make another instance.
-         *
-         * @default - AWS chooses
-         */
-        readonly availabilityZone?: string;
-      }
-    | { readonly multiAz: true; readonly availabilityZone?: never }
-  );
+/** Placement of a replication instance: a Multi-AZ deployment, or one availability zone. */
+export type DmsReplicationInstancePlacement =
+  | {
+      /**
+       * Whether to create a standby in another availability zone.
+       *
+       * @default false
+       */
+      readonly multiAz?: false;
+      /**
+       * Availability zone of a new instance, such as that of the publisher. Later changes have no effect, so that a failover
+       * of the publisher does not replace the instance.
+       *
+       * @default - AWS chooses
+       */
+      readonly availabilityZone?: string;
+    }
+  | {
+      /** Whether to create a standby in another availability zone. */
+      readonly multiAz: true;
+      /** Must be omitted: DMS chooses the zones. */
+      readonly availabilityZone?: never;
+    };
 
-/** The server that DMS runs tasks on, which nobody can reach from outside the VPC. */
+/** Properties of {@link DmsReplicationInstance}. */
+export type DmsReplicationInstanceProps = DmsReplicationInstanceBaseProps & DmsReplicationInstancePlacement;
+
+/**
+ * A DMS replication instance, which runs tasks. It has no public IP address.
+ *
+ * @example
+ * ```ts
+ * import { DmsReplicationInstance, DmsRoles } from "aurora-logical-replication/modules/dms";
+ *
+ * const roles = new DmsRoles(this, "roles", { mode: "create" });
+ * const instance = new DmsReplicationInstance(this, "instance", {
+ *   replicationInstanceId: "orders",
+ *   servers: {
+ *     publisher: { engine: "aurora-postgresql", engineVersion: "16.4" },
+ *     subscriber: { engine: "postgres", engineVersion: "17.2" },
+ *   },
+ *   subnetIds: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"],
+ *   vpcSecurityGroupIds: ["sg-0a1b2c3d"],
+ *   multiAz: true,
+ *   dependsOn: roles.ready,
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_ReplicationInstance.html
+ */
 export class DmsReplicationInstance extends Construct {
-  /** The instance's identifier. */
+  /** Identifier of the instance. */
   readonly replicationInstanceId: string;
-  /** The instance's ARN. */
+  /** ARN of the instance. */
   readonly replicationInstanceArn: string;
 
-  /** @throws Error when DMS would not accept a property, or its version is too old for a server, as far as known. */
+  /** @throws Error if a property value known at synthesis is invalid, or the engine version is too old for a server. */
   constructor(scope: Construct, id: string, props: DmsReplicationInstanceProps) {
     super(scope, id);
     const { replicationInstanceId, servers, subnetIds, multiAz = false, availabilityZone, tags } = props;
-    const { allocatedStorage = 50, engineVersion = DEFAULT_DMS_ENGINE_VERSION, dependsOn = [] } = props;
+    const {
+      allocatedStorage = DEFAULT_STORAGE,
+      engineVersion = DEFAULT_DMS_ENGINE_VERSION,
+      dependsOn = [],
+    } = props;
     requireAwsName("replicationInstanceId", replicationInstanceId, { min: 2, max: 63 });
-    requireStorage(allocatedStorage);
-    // Types do not hold for who calls from JavaScript.
+    requireKnownInteger("allocatedStorage", allocatedStorage, { min: 5, max: 6144, unit: "GB" });
+    // JavaScript callers bypass the types.
     if (multiAz && availabilityZone !== undefined) {
       throw new Error(
-        `availabilityZone must be left out with multiAz: DMS chooses the zones then. Got ${JSON.stringify(availabilityZone)}.`,
+        `availabilityZone must be omitted with multiAz: DMS chooses the zones. Got ${JSON.stringify(availabilityZone)}.`,
       );
     }
     const precondition = dmsEngineConditions(engineVersion, servers);
@@ -110,7 +153,7 @@ export class DmsReplicationInstance extends Construct {
     });
     const instance = new Instance(this, "instance", {
       replicationInstanceId,
-      replicationInstanceClass: props.replicationInstanceClass ?? "dms.t3.medium",
+      replicationInstanceClass: props.replicationInstanceClass ?? DEFAULT_INSTANCE_CLASS,
       allocatedStorage,
       engineVersion,
       autoMinorVersionUpgrade: false,
@@ -135,10 +178,4 @@ export class DmsReplicationInstance extends Construct {
     this.replicationInstanceId = instance.replicationInstanceId;
     this.replicationInstanceArn = instance.replicationInstanceArn;
   }
-}
-
-function requireStorage(storage: number): void {
-  if (Token.isUnresolved(storage)) return;
-  if (Number.isInteger(storage) && storage >= 5 && storage <= 6144) return;
-  throw new Error(`allocatedStorage must be a whole number of GB from 5 to 6144. Got ${storage}.`);
 }

@@ -4,81 +4,89 @@ import { DataAwsRdsCluster } from "@cdktf/provider-aws/lib/data-aws-rds-cluster"
 import { Fn, type ITerraformDependable, type Postcondition, type TerraformProvider, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { PostgresqlEngine } from "../../facts/engine-versions";
-import { managedSecretExists } from "../aurora/existing-server";
+import { isEmpty, managedSecretExists } from "../aurora/existing-server";
+import { defined } from "../defined";
 import { requireIdentifier } from "../validation";
 import type { VersionedServer } from "./dms-version";
 
-/** @inline */
-interface ServerProps {
+/** Properties that clusters and instances have in common. */
+export interface DmsServerBaseProps {
   /**
-   * The server whose VPC and region this one has to share: the replication instance is to reach both.
+   * Server that this server must share its VPC and region with, so that one replication instance can connect to both.
    *
    * @default - none
    */
   readonly sameNetworkAs?: DmsServer;
   /**
-   * The security group that rules for the server are added to, and that the replication instance gets.
+   * Security group to add rules for the server to. The replication instance gets this group too.
    *
-   * @default - the first of the server's, in alphabetical order
+   * @default - the server's first security group, in alphabetical order
    */
   readonly securityGroupId?: string;
   /**
-   * The Secrets Manager secret with `{"username", "password"}` of the user who administers the server.
+   * ARN of the Secrets Manager secret of the user that administers the server: a JSON object with `username` and
+   * `password`.
    *
-   * @default - the one that RDS manages; a server without it needs this
+   * @default - the secret that RDS manages; required if RDS manages none
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
    */
   readonly adminSecretArn?: string;
   /**
-   * The user who administers the server.
+   * User that administers the server.
    *
-   * @default - the server's master user
+   * @default - the master user
    */
   readonly adminUsername?: string;
   /**
-   * The configuration of the AWS provider that finds it.
+   * AWS provider configuration of the data sources.
    *
-   * @default - the stack's
+   * @default - the default provider of the stack
    */
   readonly provider?: TerraformProvider;
   /**
-   * What has to exist before it is looked up: a server that the same deployment makes.
+   * Resources that must exist before Terraform looks the server up, such as a server that the same deployment creates.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** What every data source is given. */
-type Meta = Pick<ServerProps, "provider" | "dependsOn">;
+/** Meta-arguments of the data sources. */
+type LookupProps = Pick<DmsServerBaseProps, "provider" | "dependsOn">;
 
-/** A cluster of Aurora PostgreSQL, or a DB instance of RDS for PostgreSQL. */
-export type DmsServerProps = ServerProps &
-  (
-    | {
-        readonly kind: "cluster";
-        /** The Aurora cluster's identifier. */
-        readonly clusterIdentifier: string;
-        /**
-         * The identifier of the cluster's writer, which no data source of the AWS provider tells from the readers.
-         *
-         * @default - the only instance; a cluster with readers needs this
-         */
-        readonly writerIdentifier?: string;
-      }
-    | { readonly kind: "instance"; readonly dbInstanceIdentifier: string }
-  );
+/** Identifier of an Aurora PostgreSQL cluster or of an RDS for PostgreSQL instance. */
+export type DmsServerIdentity =
+  | {
+      /** An Aurora PostgreSQL cluster. */
+      readonly kind: "cluster";
+      /** Identifier of the cluster. */
+      readonly clusterIdentifier: string;
+      /**
+       * Identifier of the cluster's writer. The data sources of the AWS provider do not distinguish it from readers.
+       *
+       * @default - the only instance of the cluster; required if the cluster has readers
+       */
+      readonly writerIdentifier?: string;
+    }
+  | {
+      /** An RDS for PostgreSQL instance. */
+      readonly kind: "instance";
+      /** Identifier of the instance. */
+      readonly dbInstanceIdentifier: string;
+    };
 
-/** Of a union, each without some properties. */
-type Without<Props, Keys extends PropertyKey> = Props extends unknown ? Omit<Props, Keys> : never;
+/** Properties of {@link DmsServer}. */
+export type DmsServerProps = DmsServerBaseProps & DmsServerIdentity;
 
-/** How a server that exists is found, and its database with the tables, or for them. */
-export type ServerReference = Without<DmsServerProps, "sameNetworkAs" | "provider" | "dependsOn"> & {
-  /** The database that has the tables, or gets them. */
-  readonly databaseName: string;
-};
+/** How to find an existing server, and its database. */
+export type ServerReference = Omit<DmsServerBaseProps, "sameNetworkAs" | "provider" | "dependsOn"> &
+  DmsServerIdentity & {
+    /** Database with the tables. On the subscriber, DMS creates missing tables in it. */
+    readonly databaseName: string;
+  };
 
-/** What is the same of clusters and instances. */
-interface Found {
+/** Attributes that the data sources of clusters and instances have in common. */
+interface FoundServer {
   readonly engineVersion: string;
   readonly host: string;
   readonly port: number;
@@ -87,57 +95,72 @@ interface Found {
   readonly securityGroupIds: string[];
   readonly masterUsername: string;
   readonly masterSecretArn: string;
-  /** The DB instance that accepts writes. */
+  /** Instance that accepts writes. */
   readonly writer: DataAwsDbInstance;
 }
 
-/** A server that exists, and where it is: what DMS has to be put beside. It is looked up, and not changed. */
+/**
+ * An existing server and its network, which a replication instance must join. The construct only reads the server.
+ *
+ * @example
+ * ```ts
+ * import { DmsServer } from "aurora-logical-replication/modules/dms";
+ *
+ * const publisher = new DmsServer(this, "publisher", { kind: "cluster", clusterIdentifier: "orders" });
+ * const subscriber = new DmsServer(this, "subscriber", {
+ *   kind: "instance",
+ *   dbInstanceIdentifier: "reporting",
+ *   sameNetworkAs: publisher,
+ * });
+ * ```
+ */
 export class DmsServer extends Construct implements VersionedServer {
-  /** What it is. */
+  /** Whether the server is an Aurora cluster or an RDS instance. */
   readonly kind: "cluster" | "instance";
-  /** The cluster's, or the DB instance's, identifier. */
+  /** Identifier of the cluster or instance. */
   readonly identifier: string;
-  /** The server's engine. */
+  /** Engine of the server. */
   readonly engine: PostgresqlEngine;
   readonly engineVersion: string;
-  /** The endpoint that accepts writes. */
+  /** Endpoint that accepts writes. */
   readonly host: string;
-  /** The port that it listens on. */
+  /** Port of the database. */
   readonly port: number;
-  /** The AWS region that it is in. */
+  /** AWS region of the server. */
   readonly region: string;
-  /** The VPC that it is in. */
+  /** VPC of the server. */
   readonly vpcId: string;
-  /** Its subnet group. */
+  /** Name of the subnet group of the server. */
   readonly subnetGroupName: string;
-  /** The subnets of its subnet group. */
+  /** Subnets of the subnet group. */
   readonly subnetIds: string[];
-  /** A security group that it has. */
+  /** Security group to add rules for the server to. */
   readonly securityGroupId: string;
-  /** The user who administers the server. */
+  /** User that administers the server. */
   readonly adminUsername: string;
-  /** The Secrets Manager secret with `{"username", "password"}` of that user. */
+  /** ARN of the Secrets Manager secret of that user. */
   readonly adminSecretArn: string;
-  /** The DB instance that accepts writes. */
+  /** Identifier of the DB instance that accepts writes. */
   readonly instanceIdentifier: string;
-  /** The zone of that instance. */
+  /** Availability zone of that instance. */
   readonly availabilityZone: string;
 
-  /** @throws Error when an identifier is none. What is found in the wrong place is refused at plan. */
+  /** @throws Error if an identifier is invalid. Terraform rejects a server in another VPC or region at plan. */
   constructor(scope: Construct, id: string, props: DmsServerProps) {
     super(scope, id);
     const { sameNetworkAs, provider, dependsOn } = props;
-    const meta: Meta = { ...(provider && { provider }), ...(dependsOn && { dependsOn }) };
-    const found = props.kind === "cluster" ? this.cluster(props, meta) : this.instance(props, meta);
+    const lookup = defined({ provider, dependsOn });
+    const found =
+      props.kind === "cluster" ? this.#lookUpCluster(props, lookup) : this.#lookUpInstance(props, lookup);
     const subnetGroup = new DataAwsDbSubnetGroup(this, "subnet_group", {
       name: found.subnetGroupName,
-      ...meta,
+      ...lookup,
       ...(sameNetworkAs && {
         lifecycle: {
           postcondition: [
             {
               condition: `\${self.vpc_id == ${operand(sameNetworkAs.vpcId)}}`,
-              errorMessage: `${props.kind} ${identifierOf(props)} must be in the same VPC as ${sameNetworkAs.kind} ${sameNetworkAs.identifier}, ${sameNetworkAs.vpcId}: one replication instance has to reach both. It is in \${self.vpc_id}.`,
+              errorMessage: `${props.kind} ${identifierOf(props)} must be in the same VPC as ${sameNetworkAs.kind} ${sameNetworkAs.identifier}, ${sameNetworkAs.vpcId}, because one replication instance must connect to both. Got \${self.vpc_id}.`,
             },
           ],
         },
@@ -160,18 +183,18 @@ export class DmsServer extends Construct implements VersionedServer {
     this.availabilityZone = found.writer.availabilityZone;
   }
 
-  private cluster(props: Extract<DmsServerProps, { kind: "cluster" }>, meta: Meta): Found {
+  #lookUpCluster(props: Extract<DmsServerProps, { kind: "cluster" }>, lookup: LookupProps): FoundServer {
     const { clusterIdentifier, writerIdentifier, sameNetworkAs } = props;
     requireIdentifier("clusterIdentifier", clusterIdentifier);
     const found = "clusterIdentifier: ${self.cluster_identifier}";
     const cluster = new DataAwsRdsCluster(this, "cluster", {
       clusterIdentifier,
-      ...meta,
+      ...lookup,
       lifecycle: {
         postcondition: [
           {
             condition: '${self.engine == "aurora-postgresql"}',
-            errorMessage: `${found} must be a cluster of Aurora PostgreSQL, and is one of the engine \${self.engine}.`,
+            errorMessage: `${found} must be an Aurora PostgreSQL cluster. Its engine is \${self.engine}.`,
           },
           {
             condition:
@@ -180,8 +203,8 @@ export class DmsServer extends Construct implements VersionedServer {
                 : `\${contains(self.cluster_members, ${operand(writerIdentifier)})}`,
             errorMessage:
               writerIdentifier === undefined
-                ? `${found} has the instances \${join(", ", self.cluster_members)}. Give writerIdentifier: the one that is the writer.`
-                : `writerIdentifier must be an instance of the cluster \${self.cluster_identifier}: \${join(", ", self.cluster_members)}. Got ${writerIdentifier}.`,
+                ? `${found} has the instances \${join(", ", self.cluster_members)}. Set writerIdentifier to the writer.`
+                : `writerIdentifier must be an instance of cluster \${self.cluster_identifier}: \${join(", ", self.cluster_members)}. Got ${writerIdentifier}.`,
           },
           ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
           ...sameRegion(found, "arn", sameNetworkAs),
@@ -199,23 +222,23 @@ export class DmsServer extends Construct implements VersionedServer {
       masterSecretArn: cluster.masterUserSecret.get(0).secretArn,
       writer: new DataAwsDbInstance(this, "writer", {
         dbInstanceIdentifier: String(writerIdentifier ?? Fn.element(cluster.clusterMembers, 0)),
-        ...meta,
+        ...lookup,
       }),
     };
   }
 
-  private instance(props: Extract<DmsServerProps, { kind: "instance" }>, meta: Meta): Found {
+  #lookUpInstance(props: Extract<DmsServerProps, { kind: "instance" }>, lookup: LookupProps): FoundServer {
     const { dbInstanceIdentifier, sameNetworkAs } = props;
     requireIdentifier("dbInstanceIdentifier", dbInstanceIdentifier);
     const found = "dbInstanceIdentifier: ${self.db_instance_identifier}";
     const instance = new DataAwsDbInstance(this, "instance", {
       dbInstanceIdentifier,
-      ...meta,
+      ...lookup,
       lifecycle: {
         postcondition: [
           {
-            condition: '${self.engine == "postgres" && try(length(self.db_cluster_identifier), 0) == 0}',
-            errorMessage: `${found} must be a DB instance of RDS for PostgreSQL that is in no cluster, and is one of the engine \${self.engine}. For Aurora take kind: "cluster".`,
+            condition: `\${self.engine == "postgres" && ${isEmpty("db_cluster_identifier")}}`,
+            errorMessage: `${found} must be an RDS for PostgreSQL instance outside any cluster. Its engine is \${self.engine}. For an Aurora PostgreSQL cluster, use kind: "cluster".`,
           },
           ...(props.adminSecretArn === undefined ? [managedSecretExists(found)] : []),
           ...sameRegion(found, "db_instance_arn", sameNetworkAs),
@@ -240,19 +263,19 @@ function identifierOf(props: DmsServerProps): string {
   return props.kind === "cluster" ? props.clusterIdentifier : props.dbInstanceIdentifier;
 }
 
-/** @param arn - the attribute with the server's ARN, which names its region. */
+/** @param arn - name of the attribute with the server's ARN, which contains its region. */
 function sameRegion(found: string, arn: string, other: DmsServer | undefined): Postcondition[] {
   if (other === undefined) return [];
   const region = `split(":", self.${arn})[3]`;
   return [
     {
       condition: `\${${region} == ${operand(other.region)}}`,
-      errorMessage: `${found} must be in the same region as ${other.kind} ${other.identifier}, ${other.region}. It is in \${${region}}.`,
+      errorMessage: `${found} must be in the same region as ${other.kind} ${other.identifier}, ${other.region}. Got \${${region}}.`,
     },
   ];
 }
 
-/** A value as a part of an expression: CDKTF leaves a token there as the reference that it is. */
+/** A value as part of an expression. CDKTF renders a token inside an expression as a plain reference. */
 function operand(value: string): string {
   return Token.isUnresolved(value) ? value : JSON.stringify(value);
 }

@@ -3,11 +3,17 @@ import { Role } from "@cdktf/provider-postgresql/lib/role";
 import { Schema } from "@cdktf/provider-postgresql/lib/schema";
 import { type ITerraformDependable, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
+import { defined } from "../defined";
 import type { PostgresqlProvider } from "../replication/postgresql-provider";
 import type { TablesBySchema } from "./selected-tables";
 
-/** What DMS does with a server: it reads from the one, and makes and fills tables at the other. */
-const privileges = {
+/**
+ * Privileges of the user: on the source DMS reads tables, on the target it creates and fills tables.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.PostgreSQL.html
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.PostgreSQL.html
+ */
+const PRIVILEGES = {
   source: { database: ["CONNECT"], schema: ["USAGE"], table: ["SELECT"] },
   target: {
     database: ["CONNECT", "CREATE"],
@@ -16,31 +22,31 @@ const privileges = {
   },
 };
 
-/** The properties of {@link DmsUser}. */
+/** Properties of {@link DmsUser}. */
 export interface DmsUserProps {
-  /** Whether DMS reads from the server, or writes to it. */
+  /** Whether DMS reads from the server or writes to it. */
   readonly endpointType: "source" | "target";
-  /** The server, as an administrator who may grant on the tables. */
+  /** Server, connected as a user that can grant privileges on the tables. */
   readonly provider: PostgresqlProvider;
-  /** The database with the tables. */
+  /** Database with the tables. */
   readonly database: string;
-  /** The role's name. */
+  /** Name of the role. */
   readonly name: string;
-  /** The role's password. It is kept nowhere but at the server, so an ephemeral value will do. */
+  /** Password of the role. Only the server stores it, so it may be an ephemeral value. */
   readonly password: string;
-  /** Any text; another one writes the password again. */
+  /** An arbitrary version string. Change it to write a new `password` to the server. */
   readonly passwordVersion: string;
-  /** Whether DMS reads changes from the server: the role becomes a member of `rds_replication`. */
+  /** Whether DMS captures changes of the server. If true, the role is a member of `rds_replication`. */
   readonly replication: boolean;
-  /** A new schema for DMS's own tables. It is dropped with them when it is destroyed. */
+  /** Name of a new schema for the tables of DMS. A destroy drops the schema with its tables. */
   readonly ownSchema: string;
   /**
-   * The schemas that are there, and their tables that DMS reads or writes. What DMS makes is its user's own, and needs no
-   * privileges.
+   * Existing schemas, with their tables that DMS reads or writes. Tables that DMS creates belong to its user, which needs
+   * no privileges on them.
    */
   readonly tables: TablesBySchema;
   /**
-   * What has to be there before the server can be connected to, and stay until the role is gone.
+   * Resources that must exist while Terraform connects to the server, such as its inbound rules.
    *
    * @default - none
    */
@@ -48,21 +54,40 @@ export interface DmsUserProps {
 }
 
 /**
- * The role that DMS connects to a server as, with the privileges that it needs there, and nothing else. When it is
- * destroyed, what it owns goes to the administrator: tables that DMS has made stay.
+ * The role that DMS connects to a server as, with only the privileges that it requires. When the role is destroyed, the
+ * objects that it owns become the administrator's: tables that DMS created stay.
+ *
+ * @example
+ * ```ts
+ * import { DmsUser } from "aurora-logical-replication/modules/dms";
+ * import { PostgresqlProvider } from "aurora-logical-replication/modules/replication";
+ *
+ * const provider = new PostgresqlProvider(this, "publisher", { host: "publisher.example.com" });
+ * new DmsUser(this, "user", {
+ *   endpointType: "source",
+ *   provider,
+ *   database: "orders",
+ *   name: "orders_source",
+ *   password: "${ephemeral.aws_secretsmanager_random_password.source.random_password}",
+ *   passwordVersion: "1",
+ *   replication: true,
+ *   ownSchema: "awsdms",
+ *   tables: { public: ["orders"], sales: "all" },
+ * });
+ * ```
  */
 export class DmsUser extends Construct {
-  /** The role that DMS connects as. */
+  /** Role that DMS connects as. */
   readonly role: Role;
-  /** The schema for DMS's own tables. */
+  /** Schema for the tables of DMS. */
   readonly ownSchema: Schema;
-  /** What has to be there before DMS connects, and stay until it does not any more. */
+  /** Resources that must exist while DMS connects to the server. */
   readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: DmsUserProps) {
     super(scope, id);
     const { provider, database, tables, dependsOn } = props;
-    const needed = privileges[props.endpointType];
+    const required = PRIVILEGES[props.endpointType];
     this.role = new Role(this, "role", {
       provider,
       name: props.name,
@@ -70,16 +95,16 @@ export class DmsUser extends Construct {
       ...(props.replication && { roles: ["rds_replication"] }),
       passwordWo: props.password,
       passwordWoVersion: props.passwordVersion,
-      ...(dependsOn && { dependsOn }),
+      ...defined({ dependsOn }),
     });
     this.ownSchema = new Schema(this, "own_schema", {
       provider,
       database,
       name: props.ownSchema,
-      // All that is in it is dropped with it: it must not be somebody else's.
+      // A destroy drops everything in the schema, so Terraform must not adopt an existing one.
       ifNotExists: false,
       dropCascade: true,
-      // So that it goes first, and what the role owns in it needs no other owner.
+      // Destroyed before the role, so that the tables in it need no new owner.
       dependsOn: [this.role],
     });
     const everywhere = { provider, database, role: this.role.name };
@@ -89,7 +114,7 @@ export class DmsUser extends Construct {
       new Grant(this, "database", {
         ...everywhere,
         objectType: "database",
-        privileges: needed.database,
+        privileges: required.database,
       }),
       new Grant(this, "own_schema_grant", {
         ...everywhere,
@@ -102,7 +127,7 @@ export class DmsUser extends Construct {
         forEach: schemas,
         schema: Token.asString(schemas.value),
         objectType: "schema",
-        privileges: needed.schema,
+        privileges: required.schema,
       }),
       new Grant(this, "tables", {
         ...everywhere,
@@ -110,13 +135,13 @@ export class DmsUser extends Construct {
         schema: withTables.key,
         objectType: "table",
         objects: Token.asList(withTables.value),
-        privileges: needed.table,
+        privileges: required.table,
       }),
     ];
   }
 }
 
-/** As the grants have them: all tables of a schema when none is named. */
+/** Tables for the grants, where an empty list means all tables of a schema. */
 function grantedTables(tables: TablesBySchema): Record<string, readonly string[]> {
   return Object.fromEntries(
     Object.entries(tables)

@@ -1,16 +1,70 @@
-export { DmsEndpoint, type DmsEndpointProps } from "./dms-endpoint";
-export { DmsMigrationTask, type DmsMigrationTaskProps } from "./dms-migration-task";
-export { DmsReplicationInstance, type DmsReplicationInstanceProps } from "./dms-replication-instance";
+export {
+  DmsEndpoint,
+  type DmsEndpointBaseProps,
+  type DmsEndpointProps,
+  type UnverifiedTls,
+  type VerifiedTls,
+} from "./dms-endpoint";
+export {
+  DmsMigrationTask,
+  type DmsMigrationTaskBaseProps,
+  type DmsMigrationTaskProps,
+  type MigrationTypeProps,
+} from "./dms-migration-task";
+export {
+  DmsReplicationInstance,
+  type DmsReplicationInstanceBaseProps,
+  type DmsReplicationInstancePlacement,
+  type DmsReplicationInstanceProps,
+} from "./dms-replication-instance";
 export { DmsRoles, type DmsRolesProps } from "./dms-roles";
-export { DmsServer, type DmsServerProps, type ServerReference } from "./dms-server";
+export {
+  DmsServer,
+  type DmsServerBaseProps,
+  type DmsServerIdentity,
+  type DmsServerProps,
+  type ServerReference,
+} from "./dms-server";
 export { DmsUser, type DmsUserProps } from "./dms-user";
 export type { MigrationType, VersionedServer } from "./dms-version";
-export type { DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
-export type { FilterableType, FilterCondition, RowFilter } from "./row-filter";
+export type { MappingRule } from "./mapping-rule";
+export type { DmsPostgresSettings, DmsSourceSettings, DmsTargetSettings } from "./postgres-settings";
+export { FILTERABLE_TYPES, type FilterableType, type FilterCondition, type RowFilter } from "./row-filter";
 export { selectedTables, type TablesBySchema } from "./selected-tables";
-export type { SelectionRule } from "./selection-rule";
+export type { IncludedTables, SelectionRule, TableSelection } from "./selection-rule";
 export { type TableMappings, tableMappingsJson } from "./table-mappings";
 export type { TableSettingsRule } from "./table-settings-rule";
-export type { TargetMetadata, TaskSettings } from "./task-settings";
-export { taskSettingsJson } from "./task-settings";
-export type { TransformationRule } from "./transformation-rule";
+export type {
+  ChangeProcessingDdlHandlingPolicy,
+  ChangeProcessingTuning,
+  CommonTaskSettings,
+  ControlTablesSettings,
+  ErrorBehavior,
+  FullLoadSettings,
+  FullLobs,
+  LimitedLobs,
+  LogComponent,
+  Logging,
+  LogSeverity,
+  LoopbackPreventionSettings,
+  NoLobs,
+  RowErrorPolicy,
+  StreamBufferSettings,
+  TargetMetadata,
+  TargetMetadataBase,
+  TaskSettings,
+  ValidationSettings,
+} from "./task-settings";
+export { taskSettingsJson } from "./task-settings-json";
+export type {
+  ColumnLocator,
+  ColumnTransformation,
+  DmsDataType,
+  PrimaryKeyDefinition,
+  Renaming,
+  SchemaLocator,
+  SchemaTransformation,
+  TableLocator,
+  TableTransformation,
+  TransformationRule,
+} from "./transformation-rule";

@@ -1,22 +1,22 @@
-/** What every rule of the table mappings may have. */
+/** Properties that all rules of the table mappings have in common. */
 export interface MappingRule {
   /**
-   * The rule's name, unique in the task. A rule that is known by its name keeps its id when what it says changes.
+   * Name of the rule, unique in the task. A rule with a name keeps its ID when its content changes.
    *
-   * @default - the rule's id
+   * @default - the ID of the rule
    */
   readonly name?: string;
 }
 
-/** A rule as DMS's JSON has it, but for its id and name. */
+/** A rule in DMS's JSON, without its ID and name. */
 export interface MappingRuleJson {
-  /** What the rule does to what: no other rule of the task may do the same. */
+  /** Action and object of the rule. No other rule of the task may have the same. */
   readonly label: string;
   readonly name: string | undefined;
   readonly body: { readonly "rule-type": string } & Readonly<Record<string, unknown>>;
 }
 
-/** What a rule is called in messages. */
-export function ruleLabel(name: string | undefined, description: string): string {
+/** Name of a rule in error messages. */
+export function ruleName(name: string | undefined, description: string): string {
   return name === undefined ? description : `${description} (${name})`;
 }

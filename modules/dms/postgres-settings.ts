@@ -1,119 +1,135 @@
 import { Token } from "cdktf";
+import { defined } from "../defined";
+import { requireKnownInteger } from "../validation";
 
-/** @inline */
-interface CommonSettings {
+/**
+ * DMS settings that sources and targets have in common.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/APIReference/API_PostgreSQLSettings.html
+ */
+export interface DmsPostgresSettings {
   /**
-   * How long a statement may take, in seconds.
+   * Timeout of a statement, in seconds.
    *
    * @default 60
    */
   readonly executeTimeout?: number;
   /**
-   * The greatest CSV file that rows are loaded from, in KB.
+   * Maximum size of a CSV file that DMS loads rows from, in KB.
    *
    * @default 32768
    */
   readonly maxFileSize?: number;
   /**
-   * A statement that is run on every connection, without a semicolon.
+   * SQL statement that DMS runs on every new connection, without a semicolon.
    *
    * @default - none
    */
   readonly afterConnectScript?: string;
   /**
-   * Whether booleans stay booleans; DMS's own default makes them `varchar(5)`. Both endpoints have to agree.
+   * Whether DMS maps booleans to booleans instead of `varchar(5)`, the DMS default. Both endpoints must have the same value.
    *
    * @default true
    */
   readonly mapBooleanAsBoolean?: boolean;
   /**
-   * Whether `jsonb` is a CLOB to DMS, and no NCLOB. Both endpoints have to agree.
+   * Whether DMS maps `jsonb` to CLOB instead of NCLOB. Both endpoints must have the same value.
    *
    * @default false
    */
   readonly mapJsonbAsClob?: boolean;
   /**
-   * What `varchar` without a length is to DMS. Both endpoints have to agree.
+   * DMS data type for `varchar` without a length. Both endpoints must have the same value.
    *
    * @default "wstring"
    */
   readonly mapLongVarcharAs?: "wstring" | "clob" | "nclob";
 }
 
-/** DMS's settings for PostgreSQL as a source. */
-export interface DmsSourceSettings extends CommonSettings {
+/**
+ * DMS settings for PostgreSQL as a source.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.PostgreSQL.html
+ */
+export interface DmsSourceSettings extends DmsPostgresSettings {
   /**
-   * Whether DDL is captured, by the event trigger that has to be there.
+   * Whether to capture DDL. Requires an event trigger on the source.
    *
    * @default true
    */
   readonly captureDdls?: boolean;
   /**
-   * The schema with the objects that DDL is captured by.
+   * Schema with the objects that capture DDL.
    *
    * @default "public"
    */
   readonly ddlArtifactsSchema?: string;
   /**
-   * Whether a task fails when a LOB would be cut off; DMS's own default is to cut it off.
+   * Whether a task fails when it would truncate a LOB. The DMS default is to truncate it.
    *
    * @default true
    */
   readonly failTasksOnLobTruncation?: boolean;
   /**
-   * Whether DMS writes a heartbeat to the publisher, so that the slot advances, and lets go of WAL, when nobody else writes.
+   * Whether DMS writes a heartbeat to the publisher, so that the slot advances and WAL is released even if no client
+   * writes.
    *
    * @default true
    */
   readonly heartbeatEnable?: boolean;
   /**
-   * The time between two heartbeats, in minutes.
+   * Time between two heartbeats, in minutes.
    *
    * @default 5
    */
   readonly heartbeatFrequency?: number;
   /**
-   * The schema with the heartbeat's objects.
+   * Schema with the objects of the heartbeat.
    *
    * @default "public"
    */
   readonly heartbeatSchema?: string;
   /**
-   * The plugin that decodes WAL.
+   * Output plugin that decodes WAL.
    *
-   * @default "test_decoding" - which every server has
+   * @default "test_decoding" - available on every server
    */
   readonly pluginName?: "test_decoding" | "pglogical";
   /**
-   * A logical slot that exists already, with this plugin.
+   * Existing logical slot with this plugin.
    *
-   * @default - a task makes its own
+   * @default - each task creates its own slot
    */
   readonly slotName?: string;
 }
 
-/** DMS's settings for PostgreSQL as a target. */
-export type DmsTargetSettings = CommonSettings;
+/**
+ * DMS settings for PostgreSQL as a target.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.PostgreSQL.html
+ */
+export type DmsTargetSettings = DmsPostgresSettings;
 
-/** All settings of an endpoint by their names in Terraform's bindings. */
+/** All settings of an endpoint, by their names in the bindings. */
 export type CompleteSettings = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * All settings of a source.
  *
- * @throws Error when one is out of its limits.
+ * @throws Error if a number is not above zero.
  */
 export function sourceSettings(given: DmsSourceSettings): CompleteSettings {
-  requirePositive("heartbeatFrequency", given.heartbeatFrequency);
+  const { heartbeatFrequency = 5 } = given;
+  requireKnownInteger("settings.heartbeatFrequency", heartbeatFrequency, { min: 1 });
   return {
     captureDdls: given.captureDdls ?? true,
     ddlArtifactsSchema: given.ddlArtifactsSchema ?? "public",
     failTasksOnLobTruncation: given.failTasksOnLobTruncation ?? true,
     heartbeatEnable: given.heartbeatEnable ?? true,
-    heartbeatFrequency: given.heartbeatFrequency ?? 5,
+    heartbeatFrequency,
     heartbeatSchema: given.heartbeatSchema ?? "public",
     pluginName: given.pluginName ?? "test_decoding",
-    ...(given.slotName !== undefined && { slotName: given.slotName }),
+    ...defined({ slotName: given.slotName }),
     ...targetSettings(given),
   };
 }
@@ -121,40 +137,36 @@ export function sourceSettings(given: DmsSourceSettings): CompleteSettings {
 /**
  * All settings of a target.
  *
- * @throws Error when one is out of its limits.
+ * @throws Error if a number is not above zero.
  */
 export function targetSettings(given: DmsTargetSettings): CompleteSettings {
-  requirePositive("executeTimeout", given.executeTimeout);
-  requirePositive("maxFileSize", given.maxFileSize);
+  const { executeTimeout = 60, maxFileSize = 32_768, afterConnectScript } = given;
+  requireKnownInteger("settings.executeTimeout", executeTimeout, { min: 1 });
+  requireKnownInteger("settings.maxFileSize", maxFileSize, { min: 1 });
   return {
-    executeTimeout: given.executeTimeout ?? 60,
+    executeTimeout,
     mapBooleanAsBoolean: given.mapBooleanAsBoolean ?? true,
     mapJsonbAsClob: given.mapJsonbAsClob ?? false,
     mapLongVarcharAs: given.mapLongVarcharAs ?? "wstring",
-    maxFileSize: given.maxFileSize ?? 32768,
-    ...(given.afterConnectScript !== undefined && { afterConnectScript: given.afterConnectScript }),
+    maxFileSize,
+    ...defined({ afterConnectScript }),
   };
 }
 
 /**
  * The same settings as extra connection attributes.
  *
- * @throws Error when a value has a semicolon, which would end it.
+ * @throws Error if a value contains a semicolon, which separates attributes.
  */
 export function extraConnectionAttributes(settings: CompleteSettings): string {
   return Object.entries(settings)
     .map(([name, value]) => {
       if (typeof value === "string" && !Token.isUnresolved(value) && value.includes(";")) {
         throw new Error(
-          `settings.${name} must not have a semicolon, which ends an attribute in DMS. Got ${JSON.stringify(value)}.`,
+          `settings.${name} must not contain a semicolon, which separates extra connection attributes. Got ${JSON.stringify(value)}.`,
         );
       }
       return `${name.charAt(0).toUpperCase()}${name.slice(1)}=${value}`;
     })
     .join(";");
-}
-
-function requirePositive(name: string, value: number | undefined): void {
-  if (value === undefined || Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1)) return;
-  throw new Error(`settings.${name} must be a whole number, 1 or more. Got ${value}.`);
 }

@@ -1,11 +1,14 @@
 import { Token } from "cdktf";
+import { UNKNOWN_VALUE } from "../validation";
 import { exactName } from "./mapping-names";
 
 /**
- * The types of PostgreSQL that DMS can filter rows by, without their length. Everything else, such as `text`, `json`,
- * `jsonb`, `bytea`, `xml` and every array, is a LOB to DMS, and a filter on it would not be applied.
+ * PostgreSQL types that DMS can filter rows by, without their length. DMS handles all other types, such as `text`, `json`,
+ * `jsonb`, `bytea`, `xml` and arrays, as LOBs, and ignores filters on LOBs.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.Filters.html
  */
-export const filterableTypes = [
+export const FILTERABLE_TYPES = [
   "bigint",
   "boolean",
   "character",
@@ -22,51 +25,60 @@ export const filterableTypes = [
   "uuid",
 ] as const;
 
-/** A type of PostgreSQL, without its length, that DMS can filter rows by: none that is a LOB to DMS, such as `text`. */
-export type FilterableType = (typeof filterableTypes)[number];
+/** A PostgreSQL type, without its length, that DMS can filter rows by. Types that DMS handles as LOBs, such as `text`, are missing. */
+export type FilterableType = (typeof FILTERABLE_TYPES)[number];
 
-/** What a column's value has to be. */
+/** A condition on the value of a column. */
 export type FilterCondition =
   | {
-      /** Equal, not equal, greater or equal, smaller or equal. */
+      /** Equal, not equal, greater than or equal, or less than or equal. */
       readonly operator: "eq" | "noteq" | "gte" | "ste";
+      /** Value to compare with. */
       readonly value: string | number;
     }
   | {
-      /** Both ends belong to the range. */
+      /** Inside or outside a range, which includes both ends. */
       readonly operator: "between" | "notbetween";
+      /** Start of the range. */
       readonly startValue: string | number;
+      /** End of the range. */
       readonly endValue: string | number;
     }
-  | { readonly operator: "null" | "notnull" };
+  | {
+      /** Null or not null. */
+      readonly operator: "null" | "notnull";
+    };
 
 /**
- * The rows that are taken: those whose column meets one of the conditions. The column should never change, and be of the
- * primary key when rows are deleted: without its old value DMS cannot tell whether a DELETE is meant.
+ * Selects the rows whose column meets at least one of the conditions. The value of the column should never change. If rows
+ * are deleted, the column should be part of the primary key: otherwise DMS cannot decide whether a DELETE applies, because
+ * it does not know the old value.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.Filters.html
  */
 export interface RowFilter {
-  /** The column's name at the publisher. */
+  /** Name of the column on the publisher. */
   readonly columnName: string;
-  /** The column's type, which is not sent: DMS does not filter by LOBs. */
+  /** Type of the column, for a check only: DMS ignores filters on LOBs. */
   readonly columnType: FilterableType;
-  /** At least one. */
+  /** Conditions, at least one. */
   readonly conditions: readonly FilterCondition[];
 }
 
 /**
  * DMS's JSON for a filter.
  *
- * @param rule - what the rule is called in the message.
- * @throws Error when the column is a LOB, or there is no condition.
+ * @param rule - name of the rule, for the error message.
+ * @throws Error if the column is a LOB, or there are no conditions.
  */
 export function filterJson(rule: string, { columnName, columnType, conditions }: RowFilter): object {
-  if (!filterableTypes.includes(columnType)) {
+  if (!FILTERABLE_TYPES.includes(columnType)) {
     throw new Error(
-      `${rule}: filters on ${columnName} must be on a column of a type that is no LOB to DMS: ${filterableTypes.join(", ")}. Got ${JSON.stringify(columnType)}.`,
+      `${rule}: columnType of the filter on ${columnName} must be a type that DMS does not handle as a LOB: ${FILTERABLE_TYPES.join(", ")}. Got ${JSON.stringify(columnType)}.`,
     );
   }
   if (conditions.length === 0) {
-    throw new Error(`${rule}: filters on ${columnName} must have at least one condition. Got none.`);
+    throw new Error(`${rule}: the filter on ${columnName} must have at least one condition. Got none.`);
   }
   return {
     "filter-type": "source",
@@ -76,10 +88,10 @@ export function filterJson(rule: string, { columnName, columnType, conditions }:
 }
 
 function conditionJson(rule: string, columnName: string, condition: FilterCondition): object {
-  const text = (value: string | number) => {
+  const known = (value: string | number) => {
     if (!Token.isUnresolved(value)) return String(value);
     throw new Error(
-      `${rule}: filters on ${columnName} must have values that are known before Terraform runs. Got one that only Terraform will know.`,
+      `${rule}: the filter on ${columnName} must have values that are known at synthesis. Got ${UNKNOWN_VALUE}.`,
     );
   };
   switch (condition.operator) {
@@ -87,13 +99,13 @@ function conditionJson(rule: string, columnName: string, condition: FilterCondit
     case "notbetween":
       return {
         "filter-operator": condition.operator,
-        "start-value": text(condition.startValue),
-        "end-value": text(condition.endValue),
+        "start-value": known(condition.startValue),
+        "end-value": known(condition.endValue),
       };
     case "null":
     case "notnull":
       return { "filter-operator": condition.operator };
     default:
-      return { "filter-operator": condition.operator, value: text(condition.value) };
+      return { "filter-operator": condition.operator, value: known(condition.value) };
   }
 }

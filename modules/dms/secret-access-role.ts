@@ -3,23 +3,35 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { defined } from "../defined";
 
+/** Properties of {@link SecretAccessRole}. */
 export interface SecretAccessRoleProps {
+  /** ARN of the secret. */
   readonly secretArn: string;
   /**
-   * The ARN of the KMS key that encrypts the secret.
+   * ARN of the KMS key that encrypts the secret.
    *
-   * @default - AWS's key for Secrets Manager, which needs no permission
+   * @default - the AWS managed key for Secrets Manager, which requires no permission
    */
   readonly kmsKeyArn?: string;
-  /** @default - none */
+  /**
+   * Tags of the role.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
-/** The IAM role with which DMS in this region reads one secret, and nothing else. */
+/**
+ * An IAM role that allows DMS in this region to read one secret and nothing else.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html
+ */
 export class SecretAccessRole extends Construct {
+  /** ARN of the role. */
   readonly arn: string;
-  /** What must exist before the role is used. */
+  /** Resource that must exist before DMS uses the role. */
   readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { secretArn, kmsKeyArn, tags }: SecretAccessRoleProps) {
@@ -27,19 +39,19 @@ export class SecretAccessRole extends Construct {
     const region = new DataAwsRegion(this, "region").id;
     const role = new IamRole(this, "role", {
       namePrefix: "dms-secret-",
-      description: "AWS Database Migration Service reads a server's password with it.",
+      description: "Allows AWS Database Migration Service to read the password of a server.",
       assumeRolePolicy: Fn.jsonencode({
         Version: "2012-10-17",
         Statement: [
           {
             Effect: "Allow",
-            // For secrets it is the region's DMS that assumes a role.
+            // DMS reads secrets as its regional service principal.
             Principal: { Service: `dms.${region}.amazonaws.com` },
             Action: "sts:AssumeRole",
           },
         ],
       }),
-      ...(tags && { tags }),
+      ...defined({ tags }),
     });
     this.ready = new IamRolePolicy(this, "policy", {
       name: "read-secret",

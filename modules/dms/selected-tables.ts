@@ -1,13 +1,13 @@
 import type { TableMappings } from "./table-mappings";
 
-/** Tables by schema; "all" stands for all that a schema has. */
+/** Tables by schema; "all" means all tables of the schema. */
 export type TablesBySchema = Readonly<Record<string, readonly string[] | "all">>;
 
 /**
- * The tables that a task may select: what its user needs privileges on. Privileges are for a table or for all of a schema,
- * so a pattern of tables counts as all.
+ * Tables that a task can select, which its user needs privileges on. Privileges apply to a table or to all tables of a
+ * schema, so a pattern of tables counts as "all".
  *
- * @throws Error when the name of a schema has a wildcard.
+ * @throws Error if the name of a schema contains a wildcard.
  */
 export function selectedTables({ selection }: TableMappings): TablesBySchema {
   const selected: Record<string, readonly string[] | "all"> = {};
@@ -15,12 +15,12 @@ export function selectedTables({ selection }: TableMappings): TablesBySchema {
     if (ruleAction === "exclude") continue;
     if (schemaName.includes("%")) {
       throw new Error(
-        `tableMappings.selection must include schemas by name, each with a rule: DMS's user gets its privileges schema by schema. Got ${JSON.stringify(schemaName)}.`,
+        `tableMappings.selection must include each schema by its name, because the user of DMS gets privileges for each schema. Got ${JSON.stringify(schemaName)}.`,
       );
     }
-    const others = selected[schemaName] ?? [];
+    const earlier = selected[schemaName] ?? [];
     selected[schemaName] =
-      others === "all" || tableName.includes("%") ? "all" : [...new Set([...others, tableName])];
+      earlier === "all" || tableName.includes("%") ? "all" : [...new Set([...earlier, tableName])];
   }
   return selected;
 }

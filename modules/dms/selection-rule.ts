@@ -1,75 +1,87 @@
+import { requireInteger } from "../validation";
 import { exactName, namePattern } from "./mapping-names";
-import { type MappingRule, type MappingRuleJson, ruleLabel } from "./mapping-rule";
+import { type MappingRule, type MappingRuleJson, ruleName } from "./mapping-rule";
 import { filterJson, type RowFilter } from "./row-filter";
 
-/** @inline */
-interface Selected extends MappingRule {
-  /** The schema's name; `%` stands for any characters, except in an explicit rule. */
+/** Properties that all selection rules have in common. */
+export interface TableSelection extends MappingRule {
+  /** Name of the schema. `%` matches any characters, except in an explicit rule. */
   readonly schemaName: string;
-  /** The table's name; `%` stands for any characters, except in an explicit rule. */
+  /** Name of the table. `%` matches any characters, except in an explicit rule. */
   readonly tableName: string;
 }
 
-/** @inline */
-interface Taken extends Selected {
+/** Properties of rules that select tables. */
+export interface IncludedTables extends TableSelection {
   /**
-   * When the table is loaded: those with a higher number first.
+   * Order of the load, 1 to 2147483647: tables with a higher number first.
    *
-   * @default - after those with a number
+   * @default - after all tables with a number
    */
   readonly loadOrder?: number;
   /**
-   * The rows that are taken: those that pass every filter.
+   * Filters of rows. DMS migrates rows that pass every filter.
    *
-   * @default - all
+   * @default - all rows
    */
   readonly filters?: readonly RowFilter[];
 }
 
-/** Which tables a task migrates: those that are included, less those that are excluded, and those named explicitly. */
+/**
+ * Tables that a task migrates: all included tables except excluded ones, and all explicit tables.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Selections.html
+ */
 export type SelectionRule =
-  | (Taken & {
+  | (IncludedTables & {
+      /** Includes the tables. */
       readonly ruleAction: "include";
       /**
-       * Views can be loaded only, not followed.
+       * Type of the tables. DMS can load views, but not replicate their changes.
        *
        * @default "table"
        */
       readonly tableType?: "table" | "view" | "all";
     })
-  | (Taken & { readonly ruleAction: "explicit" })
-  | (Selected & { readonly ruleAction: "exclude" });
+  | (IncludedTables & {
+      /** Includes one table, even if other rules exclude it. */
+      readonly ruleAction: "explicit";
+    })
+  | (TableSelection & {
+      /** Excludes the tables. */
+      readonly ruleAction: "exclude";
+    });
 
 /**
  * DMS's JSON for a selection.
  *
- * @throws Error when a name, a filter or the load order makes no sense.
+ * @throws Error if a name, a filter or the load order is invalid.
  */
 export function selectionRule(rule: SelectionRule): MappingRuleJson {
   const { ruleAction, schemaName, tableName, name } = rule;
   const label = `selection "${ruleAction} ${schemaName}.${tableName}"`;
-  const called = ruleLabel(name, label);
-  const read = ruleAction === "explicit" ? exactName : namePattern;
+  const errorName = ruleName(name, label);
+  const locatorName = ruleAction === "explicit" ? exactName : namePattern;
   return {
     label,
     name,
     body: {
       "rule-type": "selection",
       "object-locator": {
-        "schema-name": read(called, "schemaName", schemaName),
-        "table-name": read(called, "tableName", tableName),
+        "schema-name": locatorName(errorName, "schemaName", schemaName),
+        "table-name": locatorName(errorName, "tableName", tableName),
         ...(ruleAction === "include" && rule.tableType !== undefined && { "table-type": rule.tableType }),
       },
       "rule-action": ruleAction,
       ...(ruleAction !== "exclude" && {
-        ...(rule.loadOrder !== undefined && { "load-order": loadOrder(called, rule.loadOrder) }),
-        filters: (rule.filters ?? []).map((filter) => filterJson(called, filter)),
+        ...(rule.loadOrder !== undefined && { "load-order": loadOrder(errorName, rule.loadOrder) }),
+        filters: (rule.filters ?? []).map((filter) => filterJson(errorName, filter)),
       }),
     },
   };
 }
 
 function loadOrder(rule: string, order: number): number {
-  if (Number.isInteger(order) && order >= 1 && order <= 2_147_483_647) return order;
-  throw new Error(`${rule}: loadOrder must be a whole number from 1 to 2147483647. Got ${order}.`);
+  requireInteger(`${rule}: loadOrder`, order, { min: 1 });
+  return order;
 }

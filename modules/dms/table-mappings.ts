@@ -4,23 +4,46 @@ import { type SelectionRule, selectionRule } from "./selection-rule";
 import { type TableSettingsRule, tableSettingsRule } from "./table-settings-rule";
 import { type TransformationRule, transformationRule } from "./transformation-rule";
 
-/** Which tables a DMS task migrates, and what becomes of them on the way. */
+/**
+ * Table mappings of a DMS task: the tables to migrate, and how to transform and load them.
+ *
+ * @example
+ * ```ts
+ * import type { TableMappings } from "aurora-logical-replication/modules/dms";
+ *
+ * const tableMappings: TableMappings = {
+ *   selection: [{ ruleAction: "include", schemaName: "public", tableName: "%" }],
+ *   transformation: [
+ *     { ruleTarget: "schema", ruleAction: "rename", schemaName: "public", value: "orders" },
+ *   ],
+ * };
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.html
+ */
 export interface TableMappings {
-  /** At least one of them has to include something. */
+  /** Tables to migrate. At least one rule must include tables. */
   readonly selection: readonly SelectionRule[];
-  /** @default - everything keeps its name and type */
+  /**
+   * Transformations of schemas, tables and columns.
+   *
+   * @default - none: names and types do not change
+   */
   readonly transformation?: readonly TransformationRule[];
-  /** @default - every table is loaded as the task's settings say */
+  /**
+   * How to load individual tables.
+   *
+   * @default - as the settings of the task say
+   */
   readonly tableSettings?: readonly TableSettingsRule[];
 }
 
 /**
  * DMS's JSON for table mappings.
  *
- * A rule's id is made from its name or, without one, from what it does to what. So rules keep their ids, and with them the
- * task its rules, when others come, go or change places.
+ * The ID of a rule derives from its name or, without a name, from its action and object. So a rule keeps its ID when other
+ * rules are added, removed or reordered.
  *
- * @throws Error, which names the rule, when one makes no sense, is there twice, or nothing is selected.
+ * @throws Error if a rule is invalid or duplicated, or no rule includes tables. The message names the rule.
  */
 export function tableMappingsJson({
   selection,
@@ -29,7 +52,7 @@ export function tableMappingsJson({
 }: TableMappings): string {
   if (!selection.some(({ ruleAction }) => ruleAction !== "exclude")) {
     throw new Error(
-      `tableMappings.selection must have a rule that includes tables. Got ${selection.length === 0 ? "none" : `${selection.length} that exclude`}.`,
+      `tableMappings.selection must have at least one rule that includes tables. Got ${selection.length === 0 ? "no rules" : "only rules that exclude tables"}.`,
     );
   }
   const rules = [
@@ -37,28 +60,28 @@ export function tableMappingsJson({
     ...transformation.map(transformationRule),
     ...tableSettings.map(tableSettingsRule),
   ];
-  requireOnce(rules.map(({ label }) => label));
-  requireOnce(rules.flatMap(({ name }) => (name === undefined ? [] : [`name ${JSON.stringify(name)}`])));
-  const taken = new Set<number>();
-  return JSON.stringify({ rules: rules.map((rule) => identified(rule, taken)) });
+  requireUnique(rules.map(({ label }) => label));
+  requireUnique(rules.flatMap(({ name }) => (name === undefined ? [] : [`name ${JSON.stringify(name)}`])));
+  const usedIds = new Set<number>();
+  return JSON.stringify({ rules: rules.map((rule) => withId(rule, usedIds)) });
 }
 
-function requireOnce(labels: readonly string[]): void {
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) {
-    throw new Error(`tableMappings must have each rule once. Got ${twice} twice: leave one of them out.`);
+function requireUnique(labels: readonly string[]): void {
+  const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (duplicate !== undefined) {
+    throw new Error(`tableMappings must have unique rules. Got ${duplicate} twice: remove one of them.`);
   }
 }
 
-function identified({ label, name, body }: MappingRuleJson, taken: Set<number>): object {
+function withId({ label, name, body }: MappingRuleJson, usedIds: Set<number>): object {
   const { "rule-type": type, ...rest } = body;
   let id = hash(name ?? label);
-  while (taken.has(id)) id += 1;
-  taken.add(id);
+  while (usedIds.has(id)) id += 1;
+  usedIds.add(id);
   return { "rule-type": type, "rule-id": String(id), "rule-name": name ?? String(id), ...rest };
 }
 
-/** Nine digits, as DMS's console has them; equal ones are no harm, the later rule gets the next number. */
+/** Nine digits, as in the DMS console. If two rules collide, the later one gets the next number. */
 function hash(text: string): number {
   return 100_000_000 + (createHash("sha256").update(text).digest().readUInt32BE() % 900_000_000);
 }

@@ -1,39 +1,44 @@
+import { requireInteger } from "../validation";
 import { exactName } from "./mapping-names";
-import { type MappingRule, type MappingRuleJson, ruleLabel } from "./mapping-rule";
+import { type MappingRule, type MappingRuleJson, ruleName } from "./mapping-rule";
 
-/** How one table is loaded. */
+/**
+ * How DMS loads one table.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Tablesettings.html
+ */
 export interface TableSettingsRule extends MappingRule {
-  /** The schema's name, to the letter. */
+  /** Exact name of the schema. */
   readonly schemaName: string;
-  /** The table's name, to the letter. */
+  /** Exact name of the table. */
   readonly tableName: string;
   /**
-   * Parts of the table that are loaded at once.
+   * Ranges of the table to load in parallel.
    *
-   * @default - the table is loaded in one part
+   * @default - none: DMS loads the table as one part
    */
   readonly parallelLoad?: {
-    /** DMS has no other type for tables of PostgreSQL that are not partitioned. */
+    /** Type of the parallel load. DMS supports no other for PostgreSQL tables that are not partitioned. */
     readonly type: "ranges";
-    /** The columns that the ranges are of, at most 10: indexed, and no LOBs. */
+    /** Columns of the ranges, at most 10. They should be indexed and must not be LOBs. */
     readonly columns: readonly string[];
-    /** Where one range ends and the next one begins: a value for each column, in ascending order. */
+    /** Boundaries between ranges, in ascending order: one value for each column. */
     readonly boundaries: readonly (readonly (string | number)[])[];
   };
   /**
-   * How the table's LOBs are taken, whatever the task's settings say.
+   * How to load the LOBs of the table. Overrides the settings of the task.
    *
-   * @default - as the task's settings say
+   * @default - as the settings of the task say
    */
   readonly lobSettings?:
     | {
-        /** Cut off at the size, or taken whole and, up to the size, with their row. */
+        /** "limited" truncates LOBs at the size; "unlimited" loads entire LOBs, and those up to the size with their row. */
         readonly mode: "limited" | "unlimited";
-        /** In KB. */
+        /** Size, in KB. */
         readonly bulkMaxSize: number;
       }
     | {
-        /** Left out. */
+        /** Omits LOBs. */
         readonly mode: "none";
       };
 }
@@ -41,14 +46,14 @@ export interface TableSettingsRule extends MappingRule {
 /**
  * DMS's JSON for a table's settings.
  *
- * @throws Error when a name has a wildcard, there is nothing to set, or the ranges make no sense.
+ * @throws Error if a name contains a wildcard, the rule has no settings, or the ranges are invalid.
  */
 export function tableSettingsRule(rule: TableSettingsRule): MappingRuleJson {
   const { schemaName, tableName, name, parallelLoad, lobSettings } = rule;
   const label = `table settings "${schemaName}.${tableName}"`;
-  const called = ruleLabel(name, label);
+  const errorName = ruleName(name, label);
   if (parallelLoad === undefined && lobSettings === undefined) {
-    throw new Error(`${called}: parallelLoad or lobSettings must be given. Got neither.`);
+    throw new Error(`${errorName}: parallelLoad or lobSettings is required. Got neither.`);
   }
   return {
     label,
@@ -56,39 +61,40 @@ export function tableSettingsRule(rule: TableSettingsRule): MappingRuleJson {
     body: {
       "rule-type": "table-settings",
       "object-locator": {
-        "schema-name": exactName(called, "schemaName", schemaName),
-        "table-name": exactName(called, "tableName", tableName),
+        "schema-name": exactName(errorName, "schemaName", schemaName),
+        "table-name": exactName(errorName, "tableName", tableName),
       },
-      ...(parallelLoad && { "parallel-load": ranges(called, parallelLoad) }),
-      ...(lobSettings && { "lob-settings": lobs(called, lobSettings) }),
+      ...(parallelLoad && { "parallel-load": ranges(errorName, parallelLoad) }),
+      ...(lobSettings && { "lob-settings": lobs(errorName, lobSettings) }),
     },
   };
 }
 
 function ranges(
-  called: string,
+  rule: string,
   { type, columns, boundaries }: NonNullable<TableSettingsRule["parallelLoad"]>,
 ): object {
-  const complain = (expected: string, got: string) => {
-    throw new Error(`${called}: parallelLoad.${expected}. Got ${got}.`);
+  const fail = (expected: string, got: string) => {
+    throw new Error(`${rule}: parallelLoad.${expected}. Got ${got}.`);
   };
-  // Types do not hold for who calls from JavaScript.
-  if (String(type) !== "ranges") complain('type must be "ranges" for PostgreSQL', JSON.stringify(type));
+  // JavaScript callers bypass the types.
+  if (String(type) !== "ranges") fail('type must be "ranges" for PostgreSQL', JSON.stringify(type));
   if (columns.length < 1 || columns.length > 10 || new Set(columns).size < columns.length) {
-    complain(
-      "columns must be 1 to 10 columns, each once",
-      columns.length === 0 ? "none" : columns.join(", "),
-    );
+    fail("columns must be 1 to 10 unique columns", columns.length === 0 ? "none" : columns.join(", "));
   }
-  if (boundaries.length === 0) complain("boundaries must be at least one", "none");
-  const odd = boundaries.find((boundary) => boundary.length !== columns.length);
-  if (odd) complain(`boundaries must have ${columns.length} values each, one a column`, JSON.stringify(odd));
+  if (boundaries.length === 0) fail("boundaries must contain at least one boundary", "none");
+  const incomplete = boundaries.find((boundary) => boundary.length !== columns.length);
+  if (incomplete)
+    fail(
+      `boundaries must have ${columns.length} values each, one for each column`,
+      JSON.stringify(incomplete),
+    );
   const notAscending = boundaries.findIndex((boundary, index) => {
     const before = boundaries[index - 1];
     return before !== undefined && !ascends(before, boundary);
   });
   if (notAscending >= 0) {
-    complain(
+    fail(
       "boundaries must be in ascending order",
       JSON.stringify(boundaries.slice(notAscending - 1, notAscending + 1)),
     );
@@ -96,7 +102,7 @@ function ranges(
   return { type, columns, boundaries: boundaries.map((boundary) => boundary.map(String)) };
 }
 
-/** Whether numbers ascend; the order of texts depends on the column's collation, which nobody knows here. */
+/** Whether numbers ascend. The order of texts depends on the collation of the column, which is unknown here. */
 function ascends(before: readonly (string | number)[], after: readonly (string | number)[]): boolean {
   for (const [index, low] of before.entries()) {
     const high = after[index];
@@ -107,13 +113,9 @@ function ascends(before: readonly (string | number)[], after: readonly (string |
   return false;
 }
 
-function lobs(called: string, settings: NonNullable<TableSettingsRule["lobSettings"]>): object {
+function lobs(rule: string, settings: NonNullable<TableSettingsRule["lobSettings"]>): object {
   if (settings.mode === "none") return { mode: settings.mode };
   const { mode, bulkMaxSize } = settings;
-  if (!Number.isInteger(bulkMaxSize) || bulkMaxSize < 1) {
-    throw new Error(
-      `${called}: lobSettings.bulkMaxSize must be a whole number of KB, 1 or more. Got ${bulkMaxSize}.`,
-    );
-  }
+  requireInteger(`${rule}: lobSettings.bulkMaxSize`, bulkMaxSize, { min: 1, unit: "KB" });
   return { mode, "bulk-max-size": String(bulkMaxSize) };
 }

@@ -1,7 +1,7 @@
 import type { LogComponent, TargetMetadata, TaskSettings } from "./task-settings";
 
-/** In the order that DMS has them in: some versions of the AWS provider compare them in order. */
-const logComponents: readonly LogComponent[] = [
+/** In the order that DMS returns them in: some versions of the AWS provider compare them in order. */
+const LOG_COMPONENTS: readonly LogComponent[] = [
   "TRANSFORMATION",
   "SOURCE_UNLOAD",
   "IO",
@@ -23,8 +23,8 @@ const logComponents: readonly LogComponent[] = [
   "FILE_TRANSFER",
 ];
 
-/** DMS's defaults, but for logging, which is on, and existing tables, which keep their rows. */
-const defaults = {
+/** DMS's defaults, except that tasks write logs and existing tables keep their rows. */
+const DEFAULTS = {
   fullLoadSettings: {
     targetTablePrepMode: "DO_NOTHING",
     createPkAfterFullLoad: false,
@@ -106,16 +106,16 @@ const defaults = {
     failOnNoTablesCaptured: true,
   },
 } as const satisfies {
-  // Every setting of a group: one that is added to a type and forgotten here does not compile.
+  // Requires every setting of each group: a setting without a default does not compile.
   readonly [
     Group in Exclude<keyof TaskSettings, "targetMetadata" | "loopbackPreventionSettings" | "logging">
   ]: Required<NonNullable<TaskSettings[Group]>>;
 };
 
-/** All settings, under DMS's names. */
+/** All settings, by their DMS names. */
 export function completeSettings(settings: TaskSettings): object {
-  const groups = Object.entries(defaults).map(([group, members]) => {
-    const given = settings[group as keyof typeof defaults];
+  const groups = Object.entries(DEFAULTS).map(([group, members]) => {
+    const given = settings[group as keyof typeof DEFAULTS];
     return [dmsName(group), dmsNames({ ...members, ...given })];
   });
   return {
@@ -159,7 +159,10 @@ function logging({ logging: given = {} }: TaskSettings): object {
   const { enableLogging = true, logComponents: severities = {} } = given;
   return {
     EnableLogging: enableLogging,
-    LogComponents: logComponents.map((Id) => ({ Id, Severity: severities[Id] ?? "LOGGER_SEVERITY_DEFAULT" })),
+    LogComponents: LOG_COMPONENTS.map((Id) => ({
+      Id,
+      Severity: severities[Id] ?? "LOGGER_SEVERITY_DEFAULT",
+    })),
   };
 }
 

@@ -1,7 +1,4 @@
-import { completeSettings } from "./task-settings-defaults";
-import { requireTaskSettings } from "./task-settings-limits";
-
-/** How severe an event has to be in order to be logged. */
+/** Minimum severity of logged events. */
 export type LogSeverity =
   | "LOGGER_SEVERITY_DEFAULT"
   | "LOGGER_SEVERITY_ERROR"
@@ -10,7 +7,7 @@ export type LogSeverity =
   | "LOGGER_SEVERITY_DEBUG"
   | "LOGGER_SEVERITY_DETAILED_DEBUG";
 
-/** A part of DMS that logs. */
+/** A component of DMS that writes logs. */
 export type LogComponent =
   | "TRANSFORMATION"
   | "SOURCE_UNLOAD"
@@ -32,24 +29,25 @@ export type LogComponent =
   | "COMMUNICATION"
   | "FILE_TRANSFER";
 
-/** What a task does about an error of one row. */
+/** How a task handles an error of one row. */
 export type RowErrorPolicy = "IGNORE_RECORD" | "LOG_ERROR" | "SUSPEND_TABLE" | "STOP_TASK";
 
-interface TargetMetadataBase {
+/** Settings for the target that all LOB modes have in common. */
+export interface TargetMetadataBase {
   /**
-   * The schema at the target that tables come into, without transformations.
+   * Schema on the target for all tables, unless a transformation sets it.
    *
-   * @default "" - the schema that they are in at the publisher
+   * @default "" - the schema on the publisher
    */
   readonly targetSchema?: string;
   /**
-   * The greatest file that DMS loads from, in KB.
+   * Maximum size of a file that DMS loads from, in KB.
    *
    * @default 0 - DMS decides
    */
   readonly loadMaxFileSize?: number;
   /**
-   * Whether DMS keeps the state to recover from in a table at the target, `awsdms_txn_state`.
+   * Whether DMS stores its recovery state in the table `awsdms_txn_state` on the target.
    *
    * @default false
    */
@@ -57,49 +55,55 @@ interface TargetMetadataBase {
 }
 
 /**
- * LOBs up to a size: in their row, which is fast. Whatever is longer is cut off. `text`, `json`, `jsonb`, `bytea` and
- * arrays are LOBs to DMS.
+ * LOBs up to a maximum size, in their row, which is fast. DMS truncates larger LOBs. DMS handles `text`, `json`, `jsonb`,
+ * `bytea` and arrays as LOBs.
  */
 export interface LimitedLobs extends TargetMetadataBase {
-  /** @default "limited" */
+  /**
+   * LOB mode.
+   *
+   * @default "limited"
+   */
   readonly lobMode?: "limited";
   /**
-   * The size from which on LOBs are cut off, in KB. Memory of this size is used for every LOB column of every row between
-   * two commits; above 63, the load gets slow.
+   * Maximum size of a LOB, in KB. DMS truncates larger LOBs. DMS allocates this size for every LOB column of every row
+   * between two commits; above 63 KB the load becomes slow.
    *
    * @default 32
    */
   readonly lobMaxSize?: number;
   /**
-   * Whether changes are applied in batches: faster, in another order than they were made in. Every table needs a primary
-   * key or a unique index, and not both at the target.
+   * Whether to apply changes in batches: faster, but in a different order. Every table requires a primary key or a unique
+   * index, and must not have both on the target.
    *
    * @default false
    */
   readonly batchApplyEnabled?: boolean;
 }
 
-/** LOBs of any size, each fetched and written by itself: slow. Tables need a primary key. */
+/** LOBs of any size, each read and written separately, which is slow. Tables require a primary key. */
 export interface FullLobs extends TargetMetadataBase {
+  /** LOB mode. */
   readonly lobMode: "full";
   /**
-   * The pieces that a LOB is moved in, in KB, 1 to 64: larger ones may fail.
+   * Size of the chunks that DMS transfers a LOB in, in KB, 1 to 64. Larger chunks can fail.
    *
    * @default 64
    */
   readonly lobChunkSize?: number;
   /**
-   * The size up to which LOBs are loaded with their row, in KB, 0 to 102400.
+   * Maximum size of LOBs that DMS loads with their row, in KB, 0 to 102400.
    *
-   * @default 0 - none is
+   * @default 0 - none
    */
   readonly inlineLobMaxSize?: number;
-  /** Batches cannot have LOBs of any size. */
+  /** Must be false: batches support only LOBs of limited size. */
   readonly batchApplyEnabled?: false;
 }
 
 /** No LOBs: their columns stay empty. */
 export interface NoLobs extends TargetMetadataBase {
+  /** LOB mode. */
   readonly lobMode: "none";
   /**
    * See {@link LimitedLobs.batchApplyEnabled}.
@@ -109,273 +113,310 @@ export interface NoLobs extends TargetMetadataBase {
   readonly batchApplyEnabled?: boolean;
 }
 
-/** How rows come into the target. */
+/**
+ * How DMS writes rows to the target.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.TargetMetadata.html
+ */
 export type TargetMetadata = LimitedLobs | FullLobs | NoLobs;
 
-/** The first copy of the tables. */
+/**
+ * Settings of the initial copy (full load).
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.FullLoad.html
+ */
 export interface FullLoadSettings {
   /**
-   * What happens at the start to tables that the target has already: nothing, so that they keep their rows;
-   * "DROP_AND_CREATE" drops them with all that depends on them; "TRUNCATE_BEFORE_LOAD" deletes their rows. A table that
-   * the target does not have is created, whichever it is.
+   * What DMS does at the start with tables that exist on the target. "DO_NOTHING" keeps their rows; "DROP_AND_CREATE"
+   * drops them together with all dependent objects; "TRUNCATE_BEFORE_LOAD" deletes their rows. DMS creates missing tables
+   * in every mode.
    *
    * @default "DO_NOTHING"
    */
   readonly targetTablePrepMode?: "DO_NOTHING" | "DROP_AND_CREATE" | "TRUNCATE_BEFORE_LOAD";
   /**
-   * Whether primary keys are created only after the load.
+   * Whether to create primary keys after the load instead of before it.
    *
    * @default false
    */
   readonly createPkAfterFullLoad?: boolean;
   /**
-   * Whether the task stops when the load is done and the changes that were made meanwhile are applied: to create indexes.
+   * Whether to stop the task after the load, once the changes made during the load are applied: for example, to create
+   * indexes.
    *
    * @default false
    */
   readonly stopTaskCachedChangesApplied?: boolean;
   /**
-   * Whether the task stops when the load is done and the changes that were made meanwhile are still to be applied.
+   * Whether to stop the task after the load, before the changes made during the load are applied.
    *
    * @default false
    */
   readonly stopTaskCachedChangesNotApplied?: boolean;
   /**
-   * The tables, or parts of tables, that are loaded at once, 1 to 49.
+   * Maximum number of tables, or parts of tables, that DMS loads in parallel, 1 to 49.
    *
    * @default 8
    */
   readonly maxFullLoadSubTasks?: number;
   /**
-   * How long the load waits for transactions that were open when it was to begin, in seconds.
+   * How long the load waits for transactions that were open at its start, in seconds.
    *
    * @default 600
    */
   readonly transactionConsistencyTimeout?: number;
   /**
-   * The rows between two commits, 1 to 50000.
+   * Number of rows for each commit, 1 to 50000.
    *
    * @default 10000
    */
   readonly commitRate?: number;
 }
 
-/** What DMS logs to CloudWatch Logs. */
+/**
+ * What a task logs to CloudWatch Logs.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html
+ */
 export interface Logging {
   /**
-   * Whether the task logs at all: it is where DMS says why something failed. Needs the role "dms-cloudwatch-logs-role".
+   * Whether the task writes logs, which contain the causes of failures. Requires the role "dms-cloudwatch-logs-role".
    *
    * @default true
    */
   readonly enableLogging?: boolean;
   /**
-   * The severity from which on parts of DMS log.
+   * Minimum severity for each component.
    *
-   * @default - "LOGGER_SEVERITY_DEFAULT" each
+   * @default - "LOGGER_SEVERITY_DEFAULT" for every component
    */
   readonly logComponents?: Readonly<Partial<Record<LogComponent, LogSeverity>>>;
 }
 
-/** The tables with DMS's own state at the target; `awsdms_apply_exceptions` is always there. */
+/**
+ * Control tables: tables with the state of DMS on the target. DMS always creates `awsdms_apply_exceptions`.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.ControlTable.html
+ */
 export interface ControlTablesSettings {
   /**
-   * The schema that they are in.
+   * Schema of the control tables.
    *
    * @default "" - "public"
    */
   readonly controlSchema?: string;
-  /**
-   * What a row of the history is about, in minutes.
-   *
-   * @default 5
-   */
+  /** Period that a row of the history covers, in minutes. @default 5 */
   readonly historyTimeslotInMinutes?: number;
-  /** Whether there is `awsdms_history`. @default false */
+  /** Whether to create `awsdms_history`. @default false */
   readonly historyTableEnabled?: boolean;
-  /** Whether there is `awsdms_suspended_tables`. @default false */
+  /** Whether to create `awsdms_suspended_tables`. @default false */
   readonly suspendedTablesTableEnabled?: boolean;
-  /** Whether there is `awsdms_status`. @default false */
+  /** Whether to create `awsdms_status`. @default false */
   readonly statusTableEnabled?: boolean;
-  /** Whether there is a table of the rows that could not be loaded. @default false */
+  /** Whether to create a table for rows that failed to load. @default false */
   readonly fullLoadExceptionTableEnabled?: boolean;
 }
 
-/** Memory for what is on its way. */
+/**
+ * Memory between capture and apply.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.StreamBuffer.html
+ */
 export interface StreamBufferSettings {
-  /** The buffers. @default 3 */
+  /** Number of buffers. @default 3 */
   readonly streamBufferCount?: number;
-  /** The size of each, in MB: rows with large LOBs need more. @default 8 */
+  /** Size of each buffer, in MB. Rows with large LOBs require more. @default 8 */
   readonly streamBufferSizeInMB?: number;
-  /** The size of the one for control, in MB, 1 to 8. @default 5 */
+  /** Size of the control buffer, in MB, 1 to 8. @default 5 */
   readonly ctrlStreamBufferSizeInMB?: number;
 }
 
-/** How changes are gathered and applied. */
+/**
+ * How DMS collects and applies changes.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.ChangeProcessingTuning.html
+ */
 export interface ChangeProcessingTuning {
-  /** Whether a transaction is never divided between two batches. @default true */
+  /** Whether a batch always contains entire transactions. @default true */
   readonly batchApplyPreserveTransaction?: boolean;
-  /** The shortest time between two batches, in seconds. @default 1 */
+  /** Minimum time between two batches, in seconds. @default 1 */
   readonly batchApplyTimeoutMin?: number;
-  /** The longest time between two batches, in seconds. @default 30 */
+  /** Maximum time between two batches, in seconds. @default 30 */
   readonly batchApplyTimeoutMax?: number;
-  /** The memory for preparing a batch, in MB. @default 500 */
+  /** Maximum memory for the preparation of a batch, in MB. @default 500 */
   readonly batchApplyMemoryLimit?: number;
-  /** The changes in a batch at most; 0 is no limit. @default 0 */
+  /** Maximum number of changes in a batch; 0 means no limit. @default 0 */
   readonly batchSplitSize?: number;
-  /** The changes in a transaction at the target at least, without batches. @default 1000 */
+  /** Minimum number of changes in a transaction on the target, without batches. @default 1000 */
   readonly minTransactionSize?: number;
-  /** How long changes are gathered for a transaction, in seconds, without batches. @default 1 */
+  /** Maximum time that DMS collects changes for a transaction, in seconds, without batches. @default 1 */
   readonly commitTimeout?: number;
-  /** The memory of all transactions before they go to disk, in MB. @default 1024 */
+  /** Maximum memory of all transactions before DMS writes them to disk, in MB. @default 1024 */
   readonly memoryLimitTotal?: number;
-  /** How long a transaction stays in memory before it goes to disk, in seconds. @default 60 */
+  /** Maximum time that a transaction stays in memory before DMS writes it to disk, in seconds. @default 60 */
   readonly memoryKeepTime?: number;
-  /** The prepared statements that are kept, 0 to 200. @default 50 */
+  /** Number of cached prepared statements, 0 to 200. @default 50 */
   readonly statementCacheSize?: number;
 }
 
-/** The DDL of the publisher that is repeated at the target, when the source endpoint captures it. */
+/**
+ * Which captured DDL of the publisher DMS applies to the target.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.DDLHandling.html
+ */
 export interface ChangeProcessingDdlHandlingPolicy {
-  /** DROP TABLE. @default true */
+  /** Whether to apply DROP TABLE. @default true */
   readonly handleSourceTableDropped?: boolean;
-  /** TRUNCATE. @default true */
+  /** Whether to apply TRUNCATE. @default true */
   readonly handleSourceTableTruncated?: boolean;
-  /** ALTER TABLE. @default true */
+  /** Whether to apply ALTER TABLE. @default true */
   readonly handleSourceTableAltered?: boolean;
 }
 
-/** The comparison of rows of both sides, by DMS. */
+/**
+ * Data validation: DMS compares the rows of source and target.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Validating.html
+ */
 export interface ValidationSettings {
-  /** Whether rows are compared, while and after they are loaded. @default false */
+  /** Whether to compare rows, during and after the load. @default false */
   readonly enableValidation?: boolean;
-  /** Row by row, or groups of rows first. @default "ROW_LEVEL" */
+  /** Whether to compare row by row, or groups of rows first. @default "ROW_LEVEL" */
   readonly validationMode?: "ROW_LEVEL" | "GROUP_LEVEL";
-  /** The threads that compare. @default 5 */
+  /** Number of threads. @default 5 */
   readonly threadCount?: number;
-  /** The rows that a thread reads at once. @default 10000 */
+  /** Number of rows that a thread reads in one query. @default 10000 */
   readonly partitionSize?: number;
-  /** The rows of all tables that may differ before comparing ends. @default 10000 */
+  /** Number of different rows in all tables after which validation of the task stops. @default 10000 */
   readonly failureMaxCount?: number;
-  /** The rows of a table that may differ before comparing it ends. @default 1000 */
+  /** Number of different rows in a table after which validation of the table stops. @default 1000 */
   readonly tableFailureMaxCount?: number;
-  /** How long a row may differ before it is reported, in minutes. @default 0 */
+  /** How long a row may differ before DMS reports it, in minutes. @default 0 */
   readonly recordFailureDelayInMinutes?: number;
-  /** How long a row may differ before it is reported while the target lags, in minutes. @default 0 */
+  /** How long a row may differ before DMS reports it while the target lags, in minutes. @default 0 */
   readonly recordFailureDelayLimitInMinutes?: number;
-  /** How long a table is not compared when its rows change all the time, in minutes. @default 30 */
+  /** How long validation of a table pauses if its rows change constantly, in minutes. @default 30 */
   readonly recordSuspendDelayInMinutes?: number;
-  /** The greatest key in bytes that rows are compared by. @default 8096 */
+  /** Maximum size of the key that identifies rows, in bytes. @default 8096 */
   readonly maxKeyColumnSize?: number;
-  /** Whether the task compares only and moves nothing; cannot change when the task is there. @default false */
+  /** Whether the task only validates and does not migrate. Cannot change once the task exists. @default false */
   readonly validationOnly?: boolean;
-  /** Whether keys of different collations are ordered alike. @default false */
+  /** Whether to sort keys with different collations in the same order. @default false */
   readonly handleCollationDiff?: boolean;
-  /** Whether LOBs are not compared. @default false */
+  /** Whether to skip LOB columns. @default false */
   readonly skipLobColumns?: boolean;
-  /** How much of a LOB is compared, in KB; 0 is all of it. @default 0 */
+  /** How much of a LOB to compare, in KB; 0 means the entire LOB. @default 0 */
   readonly validationPartialLobSize?: number;
-  /** How long the first query waits for changes to arrive, in seconds. @default 0 */
+  /** How long to wait for changes before the first query, in seconds. @default 0 */
   readonly validationQueryCdcDelaySeconds?: number;
 }
 
-/** What a task does about errors. */
+/**
+ * How a task handles errors.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.ErrorHandling.html
+ */
 export interface ErrorBehavior {
-  /** About a row that cannot be converted. @default "LOG_ERROR" */
+  /** Policy for a row that DMS cannot convert. @default "LOG_ERROR" */
   readonly dataErrorPolicy?: RowErrorPolicy;
-  /** About a value that had to be cut off. @default "LOG_ERROR" */
+  /** Policy for a truncated value. @default "LOG_ERROR" */
   readonly dataTruncationErrorPolicy?: RowErrorPolicy;
-  /** About a table with more row errors than the count. @default "SUSPEND_TABLE" */
+  /** Policy for a table with more row errors than `dataErrorEscalationCount`. @default "SUSPEND_TABLE" */
   readonly dataErrorEscalationPolicy?: "SUSPEND_TABLE" | "STOP_TASK";
-  /** 0 is no limit. @default 0 */
+  /** Maximum number of row errors of a table; 0 means no limit. @default 0 */
   readonly dataErrorEscalationCount?: number;
-  /** About an event that could not be sent. @default "IGNORE" */
+  /** Policy for an event that DMS cannot send. @default "IGNORE" */
   readonly eventErrorPolicy?: "IGNORE" | "STOP_TASK";
-  /** About a table that cannot be read or written. @default "SUSPEND_TABLE" */
+  /** Policy for a table that DMS cannot read or write. @default "SUSPEND_TABLE" */
   readonly tableErrorPolicy?: "SUSPEND_TABLE" | "STOP_TASK";
-  /** About more table errors than the count. @default "STOP_TASK" */
+  /** Policy for more table errors than `tableErrorEscalationCount`. @default "STOP_TASK" */
   readonly tableErrorEscalationPolicy?: "STOP_TASK";
-  /** 0 is no limit. @default 0 */
+  /** Maximum number of table errors; 0 means no limit. @default 0 */
   readonly tableErrorEscalationCount?: number;
-  /** How often the task starts again after an error of its environment; -1 is always. @default -1 */
+  /** Maximum number of restarts after environmental errors; -1 means no limit. @default -1 */
   readonly recoverableErrorCount?: number;
-  /** How long it waits before that, in seconds. @default 5 */
+  /** Wait before a restart, in seconds. @default 5 */
   readonly recoverableErrorInterval?: number;
-  /** Whether it waits longer each time. @default true */
+  /** Whether the wait increases after each restart. @default true */
   readonly recoverableErrorThrottling?: boolean;
-  /** The longest wait, in seconds. @default 1800 */
+  /** Maximum wait, in seconds. @default 1800 */
   readonly recoverableErrorThrottlingMax?: number;
-  /** Whether it gives up after the longest wait. @default true */
+  /** Whether restarts end after the maximum wait. @default true */
   readonly recoverableErrorStopRetryAfterThrottlingMax?: boolean;
-  /** About a DELETE that finds no row. @default "IGNORE_RECORD" */
+  /** Policy for a DELETE that matches no row. @default "IGNORE_RECORD" */
   readonly applyErrorDeletePolicy?: RowErrorPolicy;
-  /** About an INSERT of a key that is there. @default "LOG_ERROR" */
+  /** Policy for an INSERT of a key that exists. @default "LOG_ERROR" */
   readonly applyErrorInsertPolicy?: Exclude<RowErrorPolicy, "IGNORE_RECORD"> | "INSERT_RECORD";
-  /** About an UPDATE that finds no row. @default "LOG_ERROR" */
+  /** Policy for an UPDATE that matches no row. @default "LOG_ERROR" */
   readonly applyErrorUpdatePolicy?: RowErrorPolicy | "UPDATE_RECORD";
-  /** About more of these than the count. @default "LOG_ERROR" */
+  /** Policy for more apply errors than `applyErrorEscalationCount`. @default "LOG_ERROR" */
   readonly applyErrorEscalationPolicy?: "LOG_ERROR" | "SUSPEND_TABLE" | "STOP_TASK";
-  /** 0 is no limit. @default 0 */
+  /** Maximum number of apply errors; 0 means no limit. @default 0 */
   readonly applyErrorEscalationCount?: number;
-  /** Whether the task fails on a TRUNCATE at the publisher. @default false */
+  /** Whether the task fails on a TRUNCATE on the publisher. @default false */
   readonly applyErrorFailOnTruncationDdl?: boolean;
-  /** Whether a row that is there already is no error of the load. @default true */
+  /** Whether the load ignores rows that exist on the target. @default true */
   readonly fullLoadIgnoreConflicts?: boolean;
-  /** Whether the task fails when open transactions outlast the wait before the load. @default false */
+  /** Whether the task fails if transactions stay open longer than `transactionConsistencyTimeout`. @default false */
   readonly failOnTransactionConsistencyBreached?: boolean;
-  /** Whether the task fails when no table is selected. @default true */
+  /** Whether the task fails if it selects no table. @default true */
   readonly failOnNoTablesCaptured?: boolean;
 }
 
-/** Keeps changes that a task of the other direction wrote from going back: for DML only. */
+/**
+ * Loopback prevention: the task does not replicate changes back that a task in the opposite direction wrote. DML only.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.Loopback.html
+ */
 export interface LoopbackPreventionSettings {
-  /** The schema at the publisher for DMS's table `awsdms_loopback_prevention`. */
+  /** Schema of the table `awsdms_loopback_prevention` on the publisher. */
   readonly sourceSchema: string;
-  /** The schema at the target for it. */
+  /** Schema of the table `awsdms_loopback_prevention` on the target. */
   readonly targetSchema: string;
 }
 
-/** @inline */
-interface CommonTaskSettings {
-  /** The copy of what is there. */
+/** Settings that do not depend on each other. */
+export interface CommonTaskSettings {
+  /** Settings of the initial copy. */
   readonly fullLoadSettings?: FullLoadSettings;
-  /** What is logged. */
+  /** What the task logs. */
   readonly logging?: Logging;
-  /** DMS's own tables at the target. */
+  /** Control tables on the target. */
   readonly controlTablesSettings?: ControlTablesSettings;
-  /** The memory between reading and writing. */
+  /** Memory between capture and apply. */
   readonly streamBufferSettings?: StreamBufferSettings;
-  /** How changes are applied. */
+  /** How the task applies changes. */
   readonly changeProcessingTuning?: ChangeProcessingTuning;
-  /** Which captured DDL is carried out at the target. */
+  /** Which captured DDL the task applies to the target. */
   readonly changeProcessingDdlHandlingPolicy?: ChangeProcessingDdlHandlingPolicy;
-  /** The comparison of both sides' rows. */
+  /** Data validation. */
   readonly validationSettings?: ValidationSettings;
-  /** What becomes of errors. */
+  /** How the task handles errors. */
   readonly errorBehavior?: ErrorBehavior;
 }
 
 /**
- * The settings of a DMS task to PostgreSQL, under DMS's own names in camelCase; what is left out has DMS's default.
+ * Settings of a DMS task for PostgreSQL, by their DMS names in camelCase. Omitted settings have the defaults of DMS.
  *
- * Parallel apply, before images and time travel are not among them: DMS does not have them for PostgreSQL as a target.
+ * Parallel apply, before images and time travel are missing because DMS does not support them for PostgreSQL targets.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.html
  */
 export type TaskSettings = CommonTaskSettings &
   (
-    | { readonly targetMetadata?: TargetMetadata; readonly loopbackPreventionSettings?: never }
     | {
-        /** Batches cannot be told from changes of the other direction. */
-        readonly targetMetadata?: TargetMetadata & { readonly batchApplyEnabled?: false };
+        /** How the task writes rows to the target. */
+        readonly targetMetadata?: TargetMetadata;
+        /** Loopback prevention. */
+        readonly loopbackPreventionSettings?: never;
+      }
+    | {
+        /** How the task writes rows to the target. Loopback prevention does not support batches. */
+        readonly targetMetadata?: TargetMetadata & {
+          /** Must be false with loopback prevention. */
+          readonly batchApplyEnabled?: false;
+        };
+        /** Loopback prevention. */
         readonly loopbackPreventionSettings: LoopbackPreventionSettings;
       }
   );
-
-/**
- * DMS's JSON for task settings: always all of them, so that there is nothing for DMS to add. The names of the log group
- * and stream are DMS's own business and are not among them.
- *
- * @throws Error, which names the setting, when one is out of its limits, or two exclude each other.
- */
-export function taskSettingsJson(settings: TaskSettings): string {
-  requireTaskSettings(settings);
-  return JSON.stringify(completeSettings(settings));
-}

@@ -1,20 +1,35 @@
+import { type IntegerLimits, requireInteger } from "../validation";
 import { columnPattern, exactName, namePattern } from "./mapping-names";
-import { type MappingRule, type MappingRuleJson, ruleLabel } from "./mapping-rule";
+import { type MappingRule, type MappingRuleJson, ruleName } from "./mapping-rule";
 
-/** A type of DMS's own, for a column at the target. */
+/**
+ * A DMS data type, for a column on the target.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Reference.DataTypes.html
+ */
 export type DmsDataType =
   | {
+      /** A text or binary type. */
       readonly type: "string" | "wstring" | "bytes";
-      /** Characters, or bytes. */
+      /** Length, in characters or bytes. */
       readonly length: number;
     }
-  | { readonly type: "numeric"; readonly precision: number; readonly scale: number }
   | {
-      readonly type: "datetime" | "time";
-      /** Digits of a second's fraction, up to 6. */
+      /** An exact number. */
+      readonly type: "numeric";
+      /** Number of digits, 1 to 38. */
+      readonly precision: number;
+      /** Number of digits after the decimal point, 0 to 38. */
       readonly scale: number;
     }
   | {
+      /** A time. */
+      readonly type: "datetime" | "time";
+      /** Number of digits of the fraction of a second, up to 6. */
+      readonly scale: number;
+    }
+  | {
+      /** A type without parameters. */
       readonly type:
         | "boolean"
         | "date"
@@ -33,114 +48,151 @@ export type DmsDataType =
         | "nclob";
     };
 
-/** What can be done to the name of a schema, a table or a column. */
+/** A change of the name of a schema, table or column. */
 export type Renaming =
-  | { readonly ruleAction: "convert-lowercase" | "convert-uppercase" }
   | {
+      /** Converts the case. */
+      readonly ruleAction: "convert-lowercase" | "convert-uppercase";
+    }
+  | {
+      /** Renames the object, or adds or removes a prefix or suffix. */
       readonly ruleAction: "rename" | "add-prefix" | "remove-prefix" | "add-suffix" | "remove-suffix";
-      /** The new name, or the prefix or suffix. */
+      /** New name, prefix or suffix. */
       readonly value: string;
     }
   | {
+      /** Replaces a prefix or suffix. */
       readonly ruleAction: "replace-prefix" | "replace-suffix";
-      /** The prefix or suffix that comes in. */
+      /** New prefix or suffix. */
       readonly value: string;
-      /** The prefix or suffix that goes. */
+      /** Old prefix or suffix. */
       readonly oldValue: string;
     };
 
-interface SchemaLocator extends MappingRule {
-  /** The schema's name at the publisher; `%` stands for any characters. */
+/** Schemas that a rule transforms. */
+export interface SchemaLocator extends MappingRule {
+  /** Name of the schema on the publisher. `%` matches any characters. */
   readonly schemaName: string;
 }
 
-interface TableLocator extends SchemaLocator {
-  /** The table's name at the publisher; `%` stands for any characters. */
+/** Tables that a rule transforms. */
+export interface TableLocator extends SchemaLocator {
+  /** Name of the table on the publisher. `%` matches any characters. */
   readonly tableName: string;
 }
 
-interface ColumnLocator extends TableLocator {
-  /** The column's name at the publisher; `%` stands for any characters. */
+/** Columns that a rule transforms. */
+export interface ColumnLocator extends TableLocator {
+  /** Name of the column on the publisher. `%` matches any characters. */
   readonly columnName: string;
 }
 
-/** @inline */
-type SchemaTransformation = { readonly ruleTarget: "schema" } & SchemaLocator & Renaming;
+/** A primary key on the target. */
+export interface PrimaryKeyDefinition {
+  /** Name of the key. */
+  readonly name: string;
+  /** Columns of the key, in order. */
+  readonly columns: readonly string[];
+}
 
-/** @inline */
-type TableTransformation = { readonly ruleTarget: "table" } & TableLocator &
-  (
+/** A transformation of schemas. */
+export type SchemaTransformation = SchemaLocator &
+  Renaming & {
+    /** Type of the objects. */
+    readonly ruleTarget: "schema";
+  };
+
+/** A transformation of tables. */
+export type TableTransformation = TableLocator & {
+  /** Type of the objects. */
+  readonly ruleTarget: "table";
+} & (
     | Renaming
     | {
-        /** Gives a table at the target a key that it does not have at the publisher. The names have no wildcard. */
+        /** Creates a primary key on the target that the publisher does not have. Requires exact names. */
         readonly ruleAction: "define-primary-key";
-        /** The key's name, and its columns in order. */
-        readonly primaryKeyDef: { readonly name: string; readonly columns: readonly string[] };
+        /** Primary key to create. */
+        readonly primaryKeyDef: PrimaryKeyDefinition;
       }
   );
 
-/** @inline */
-type ColumnTransformation = { readonly ruleTarget: "column" } & (
+/** A transformation of columns. */
+export type ColumnTransformation = {
+  /** Type of the objects. */
+  readonly ruleTarget: "column";
+} & (
   | (ColumnLocator &
       (
         | Renaming
         | {
-            /** Only these columns are migrated, or all but these. */
+            /** Migrates only these columns, or all except these. */
             readonly ruleAction: "include-column" | "remove-column";
           }
-        | { readonly ruleAction: "change-data-type"; readonly dataType: DmsDataType }
         | {
-            /** Every digit becomes the character. */
+            /** Changes the data type. */
+            readonly ruleAction: "change-data-type";
+            /** New data type. */
+            readonly dataType: DmsDataType;
+          }
+        | {
+            /** Replaces every digit with a character. */
             readonly ruleAction: "data-masking-digits-mask";
+            /** The character. */
             readonly value: string;
           }
-        | { readonly ruleAction: "data-masking-digits-randomize" | "data-masking-hash-mask" }
+        | {
+            /** Replaces digits with random digits, or values with their hashes. */
+            readonly ruleAction: "data-masking-digits-randomize" | "data-masking-hash-mask";
+          }
       ))
   | (TableLocator & {
+      /** Adds a column. */
       readonly ruleAction: "add-column";
-      /** The new column's name. */
+      /** Name of the new column. */
       readonly value: string;
-      /** What is in it: an expression of SQLite, in which `$name` is another column, such as `$first||' '||$last`. */
+      /** Value of the new column: an SQLite expression, in which `$name` is another column, such as `$first||' '||$last`. */
       readonly expression: string;
-      /** The new column's type, by DMS's names. */
+      /** Data type of the new column. */
       readonly dataType: DmsDataType;
     })
 );
 
 /**
- * What becomes of names, columns and types on the way. DMS does one thing to one object: a second one is refused. LOB
- * columns can be removed only.
+ * A transformation of names, columns or data types. DMS applies each type of transformation at most once to an object.
+ * The only transformation of LOB columns is their removal.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Transformations.html
  */
 export type TransformationRule = SchemaTransformation | TableTransformation | ColumnTransformation;
 
 /**
  * DMS's JSON for a transformation.
  *
- * @throws Error when a name, a key or a type makes no sense.
+ * @throws Error if a name, a key or a data type is invalid.
  */
 export function transformationRule(rule: TransformationRule): MappingRuleJson {
   const { ruleTarget, ruleAction, name } = rule;
-  const label = `transformation "${oneOnly(rule)} ${path(rule)}"`;
-  const called = ruleLabel(name, `transformation "${ruleAction} ${path(rule)}"`);
+  const label = `transformation "${uniqueAction(rule)} ${path(rule)}"`;
+  const errorName = ruleName(name, `transformation "${ruleAction} ${path(rule)}"`);
   return {
     label,
     name,
     body: {
       "rule-type": "transformation",
       "rule-target": ruleTarget,
-      "object-locator": locator(called, rule),
+      "object-locator": locator(errorName, rule),
       "rule-action": ruleAction,
-      ...("value" in rule && { value: requireText(called, "value", rule.value) }),
-      ...("oldValue" in rule && { "old-value": requireText(called, "oldValue", rule.oldValue) }),
-      ...("expression" in rule && { expression: requireText(called, "expression", rule.expression) }),
-      ...("dataType" in rule && { "data-type": dataType(called, rule.dataType) }),
-      ...("primaryKeyDef" in rule && { "primary-key-def": primaryKey(called, rule.primaryKeyDef) }),
+      ...("value" in rule && { value: requireText(errorName, "value", rule.value) }),
+      ...("oldValue" in rule && { "old-value": requireText(errorName, "oldValue", rule.oldValue) }),
+      ...("expression" in rule && { expression: requireText(errorName, "expression", rule.expression) }),
+      ...("dataType" in rule && { "data-type": dataType(errorName, rule.dataType) }),
+      ...("primaryKeyDef" in rule && { "primary-key-def": primaryKey(errorName, rule.primaryKeyDef) }),
     },
   };
 }
 
-/** What may be done once to one object: all renamings are the same thing. */
-function oneOnly({ ruleTarget, ruleAction }: TransformationRule): string {
+/** An action that DMS applies at most once to an object. All renamings count as one action. */
+function uniqueAction({ ruleTarget, ruleAction }: TransformationRule): string {
   const renaming = /^(rename|convert-\w+|(add|remove|replace)-(prefix|suffix))$/.test(ruleAction);
   return renaming ? `rename ${ruleTarget}` : ruleAction;
 }
@@ -155,48 +207,41 @@ function path(rule: TransformationRule): string {
   return parts.join(".");
 }
 
-function locator(called: string, rule: TransformationRule): object {
-  const read = rule.ruleAction === "define-primary-key" ? exactName : namePattern;
+function locator(ruleLabel: string, rule: TransformationRule): object {
+  const name = rule.ruleAction === "define-primary-key" ? exactName : namePattern;
   return {
-    "schema-name": read(called, "schemaName", rule.schemaName),
-    ...("tableName" in rule && { "table-name": read(called, "tableName", rule.tableName) }),
-    ...("columnName" in rule && { "column-name": columnPattern(called, rule.columnName) }),
+    "schema-name": name(ruleLabel, "schemaName", rule.schemaName),
+    ...("tableName" in rule && { "table-name": name(ruleLabel, "tableName", rule.tableName) }),
+    ...("columnName" in rule && { "column-name": columnPattern(ruleLabel, rule.columnName) }),
   };
 }
 
-function requireText(called: string, property: string, text: string): string {
-  if (text !== "") return text;
-  throw new Error(`${called}: ${property} must not be empty. Got "".`);
+function requireText(rule: string, property: string, value: string): string {
+  if (value !== "") return value;
+  throw new Error(`${rule}: ${property} must not be empty. Got "".`);
 }
 
-function primaryKey(
-  called: string,
-  { name, columns }: { readonly name: string; readonly columns: readonly string[] },
-): object {
+function primaryKey(rule: string, { name, columns }: PrimaryKeyDefinition): object {
   if (columns.length === 0 || new Set(columns).size < columns.length) {
     throw new Error(
-      `${called}: primaryKeyDef.columns must be at least one column, each once. Got ${columns.length === 0 ? "none" : columns.join(", ")}.`,
+      `${rule}: primaryKeyDef.columns must contain at least one column, without duplicates. Got ${columns.length === 0 ? "none" : columns.join(", ")}.`,
     );
   }
-  return { name: requireText(called, "primaryKeyDef.name", name), columns };
+  return { name: requireText(rule, "primaryKeyDef.name", name), columns };
 }
 
-/** The least and the greatest value of what a type of DMS has. */
-const typeLimits = {
-  length: [1, 2_147_483_647],
-  precision: [1, 38],
-  scale: [0, 38],
-} as const;
+/** Limits of the parameters of DMS data types. */
+const TYPE_LIMITS: Readonly<Record<string, IntegerLimits>> = {
+  length: { min: 1 },
+  precision: { min: 1, max: 38 },
+  scale: { max: 38 },
+};
 
-function dataType(called: string, given: DmsDataType): object {
-  for (const [property, [least, greatest]] of Object.entries(typeLimits)) {
-    const value = (given as { readonly [key: string]: string | number })[property];
-    if (value === undefined) continue;
-    if (!Number.isInteger(value) || Number(value) < least || Number(value) > greatest) {
-      throw new Error(
-        `${called}: dataType.${property} must be a whole number from ${least} to ${greatest}. Got ${value}.`,
-      );
-    }
+function dataType(rule: string, type: DmsDataType): object {
+  const parameters = type as { readonly [parameter: string]: string | number };
+  for (const [parameter, limits] of Object.entries(TYPE_LIMITS)) {
+    const value = parameters[parameter];
+    if (value !== undefined) requireInteger(`${rule}: dataType.${parameter}`, Number(value), limits);
   }
-  return given;
+  return type;
 }

@@ -2,37 +2,54 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { defined } from "../defined";
+import { UNKNOWN_VALUE } from "../validation";
 import { type MigrationTask, taskMetrics } from "./metric";
 import { type AlarmProps, metricAlarm } from "./metric-alarm";
 
-/** The properties of {@link DmsAlarms}. */
+/** Properties of {@link DmsAlarms}. */
 export interface DmsAlarmsProps extends AlarmProps {
-  /** The alarms' names begin with it. */
+  /** Prefix of the alarms' names. */
   readonly namePrefix: string;
-  /** The task to watch. */
+  /** Task to monitor. */
   readonly task: MigrationTask;
   /**
-   * How far the task may be behind the source, in seconds.
+   * Threshold of `CDCLatencySource`, in seconds: how far the task is behind the source.
    *
-   * @default 300 - far more than a task that keeps up, and soon enough before WAL fills the source's disk
+   * @default 300 - well above normal latency, and early enough before WAL fills the disk of the source
    */
   readonly latencySourceSeconds?: number;
   /**
-   * How far the target may be behind the source, in seconds.
+   * Threshold of `CDCLatencyTarget`, in seconds: how far the target is behind the source.
    *
-   * @default 600 - the source's and as much again: batches and large transactions arrive late at times
+   * @default 600 - twice the source's threshold: batches and large transactions can arrive late
    */
   readonly latencyTargetSeconds?: number;
 }
 
 /**
- * Alarms on a DMS task: that it is behind, and that it failed.
+ * CloudWatch alarms for a DMS task: on high latency of change data capture (CDC), and on failure.
  *
- * DMS has no metric for a failure, but sends an event: each topic of `alarmActions` is told through EventBridge, for which
- * the topic's policy has to allow `events.amazonaws.com` to publish.
+ * DMS has no metric for a failure, but sends an event. EventBridge forwards it to each topic of `alarmActions`: the
+ * topic's policy must allow `events.amazonaws.com` to publish.
+ *
+ * @example
+ * ```ts
+ * import type { DmsMigrationTask } from "aurora-logical-replication/modules/dms";
+ * import { DmsAlarms } from "aurora-logical-replication/modules/monitoring";
+ *
+ * declare const task: DmsMigrationTask;
+ *
+ * new DmsAlarms(this, "alarms", {
+ *   namePrefix: "orders",
+ *   task,
+ *   alarmActions: ["arn:aws:sns:eu-central-1:123456789012:operators"],
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html
  */
 export class DmsAlarms extends Construct {
-  /** @throws Error when a threshold is not above zero, or it is not known how many topics there are. */
+  /** @throws Error if a threshold is not above zero, or the number of topics is unknown at synthesis. */
   constructor(scope: Construct, id: string, props: DmsAlarmsProps) {
     super(scope, id);
     const { namePrefix, task, latencySourceSeconds = 300, latencyTargetSeconds = 600 } = props;
@@ -40,7 +57,7 @@ export class DmsAlarms extends Construct {
     metricAlarm(this, "latency_source", {
       ...props,
       alarmName: `${namePrefix}-cdc-latency-source`,
-      description: `The DMS task ${task.replicationTaskId} reads changes late: look for long transactions at the source, and at the replication instance's CPU and memory.`,
+      description: `CDC source latency of DMS task ${task.replicationTaskId} is high. Check the source for long transactions, and the replication instance for CPU and memory pressure.`,
       metric: metrics.latencySource,
       property: "latencySourceSeconds",
       threshold: latencySourceSeconds,
@@ -48,31 +65,31 @@ export class DmsAlarms extends Construct {
     metricAlarm(this, "latency_target", {
       ...props,
       alarmName: `${namePrefix}-cdc-latency-target`,
-      description: `The DMS task ${task.replicationTaskId} writes changes late: look for missing indexes and locks at the target.`,
+      description: `CDC target latency of DMS task ${task.replicationTaskId} is high. Check the target for missing indexes and locks.`,
       metric: metrics.latencyTarget,
       property: "latencyTargetSeconds",
       threshold: latencyTargetSeconds,
     });
-    this.tellOfFailure(props);
+    this.#notifyOnFailure(props);
   }
 
-  private tellOfFailure({ namePrefix, task, alarmActions = [], tags }: DmsAlarmsProps): void {
+  #notifyOnFailure({ namePrefix, task, alarmActions = [], tags }: DmsAlarmsProps): void {
     if (Token.isUnresolved(alarmActions)) {
       throw new Error(
-        "alarmActions must be a list whose length is known before Terraform runs: each topic gets a target of its own. Got a value that only Terraform will know.",
+        `alarmActions must be a list whose length is known at synthesis, because each topic gets its own event target. Got ${UNKNOWN_VALUE}.`,
       );
     }
     if (alarmActions.length === 0) return;
     const rule = new CloudwatchEventRule(this, "failure", {
       name: `${namePrefix}-task-failed`,
-      description: `The DMS task ${task.replicationTaskId} failed.`,
+      description: `DMS task ${task.replicationTaskId} failed.`,
       eventPattern: Fn.jsonencode({
         source: ["aws.dms"],
         "detail-type": ["DMS Replication Task State Change"],
         resources: [task.replicationTaskArn],
         detail: { eventType: ["REPLICATION_TASK_FAILED"] },
       }),
-      ...(tags && { tags }),
+      ...defined({ tags }),
     });
     for (const [index, arn] of alarmActions.entries()) {
       new CloudwatchEventTarget(this, `failure_target_${index + 1}`, { rule: rule.name, arn });

@@ -1,23 +1,28 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { defined } from "../defined";
+import { requireKnownInteger } from "../validation";
 import type { Metric } from "./metric";
 
-/** What every construct with alarms takes. */
+/** Properties that all constructs with alarms have in common. */
 export interface AlarmProps {
   /**
-   * The ARNs of SNS topics that are told when an alarm goes off and when it is over.
+   * ARNs of the SNS topics to notify when an alarm starts and when it ends.
    *
-   * @default - nobody is told; the alarms show in CloudWatch
+   * @default - none: alarms only appear in CloudWatch
    */
   readonly alarmActions?: string[];
   /**
-   * How long a threshold has to be passed, in minutes.
+   * How long a metric must exceed its threshold before the alarm starts, in minutes.
    *
-   * @default 5 - what is over sooner needs nobody
+   * @default 5 - ignores short peaks
    */
   readonly evaluationMinutes?: number;
-  /** @default - none */
+  /**
+   * Tags of the alarms.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
@@ -25,21 +30,22 @@ interface MetricAlarmProps extends AlarmProps {
   readonly alarmName: string;
   readonly description: string;
   readonly metric: Metric;
-  /** The property that the threshold is from, for the message. */
+  /** Property that sets the threshold, for the error message. */
   readonly property: string;
-  /** In the metric's unit. */
+  /** In the unit of the metric. */
   readonly threshold: number;
 }
 
 /**
- * An alarm that goes off when a metric is above a threshold in every minute of a time.
+ * Creates an alarm that starts when a metric exceeds a threshold in every minute of the evaluation period.
  *
- * @throws Error when the threshold or the time is not above zero.
+ * @throws Error if the threshold or the period is not above zero.
  */
 export function metricAlarm(scope: Construct, id: string, props: MetricAlarmProps): CloudwatchMetricAlarm {
   const { metric, property, threshold, alarmActions = [], evaluationMinutes = 5, tags } = props;
-  requirePositive(property, threshold);
-  requirePositive("evaluationMinutes", evaluationMinutes);
+  // A threshold in bytes can exceed the default maximum.
+  requireKnownInteger(property, threshold, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  requireKnownInteger("evaluationMinutes", evaluationMinutes, { min: 1 });
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: props.alarmName,
     alarmDescription: props.description,
@@ -51,15 +57,10 @@ export function metricAlarm(scope: Construct, id: string, props: MetricAlarmProp
     threshold,
     period: 60,
     evaluationPeriods: evaluationMinutes,
-    // Without a slot, or a running task, there is no metric, and nothing wrong.
+    // Without a slot or a running task the metric is missing, and nothing is wrong.
     treatMissingData: "notBreaching",
     alarmActions,
     okActions: alarmActions,
-    ...(tags && { tags }),
+    ...defined({ tags }),
   });
-}
-
-function requirePositive(property: string, value: number): void {
-  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1)) return;
-  throw new Error(`${property} must be a whole number, 1 or more. Got ${value}.`);
 }

@@ -1,32 +1,37 @@
-/** A metric of CloudWatch, as an alarm watches it and a dashboard plots it. */
+/** A CloudWatch metric. */
 export interface Metric {
   readonly namespace: "AWS/DMS" | "AWS/RDS";
   readonly name: string;
-  /** What the metric is of. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly unit: "Seconds" | "Bytes";
 }
 
-/** A server whose slots keep WAL. */
+/** A server whose replication slots retain WAL. */
 export interface SlotServer {
-  /** An Aurora cluster, or a DB instance of RDS. */
+  /** Whether the server is an Aurora cluster or an RDS instance. */
   readonly kind: "cluster" | "instance";
-  /** The cluster's, or the DB instance's, identifier. */
+  /** Identifier of the cluster or instance. */
   readonly identifier: string;
 }
 
-/** A task of DMS as CloudWatch knows it. */
+/** A DMS task. */
 export interface MigrationTask {
+  /** Identifier of the task. */
   readonly replicationTaskId: string;
+  /** ARN of the task. */
   readonly replicationTaskArn: string;
-  /** The last part of the ARN. */
+  /** Last part of the ARN, which CloudWatch identifies the task by. */
   readonly resourceId: string;
+  /** Identifier of the task's replication instance. */
   readonly replicationInstanceId: string;
 }
 
 /**
- * What a server's slots keep, in bytes. Of a cluster it is the writer's, whichever instance that is; RDS has a metric for
- * logical slots alone, Aurora has no other slots.
+ * Metrics of a server's replication slots, in bytes. For a cluster they are those of the current writer. RDS has its own
+ * metric for the lag of logical slots; Aurora has no other slots.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
  */
 export function slotMetrics({ kind, identifier }: SlotServer) {
   const metric = (name: string): Metric => ({
@@ -47,7 +52,11 @@ export function slotMetrics({ kind, identifier }: SlotServer) {
   };
 }
 
-/** How far a task is behind the source, and how far the target is behind the task, in seconds. */
+/**
+ * Latency metrics of a task's change data capture, in seconds.
+ *
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html
+ */
 export function taskMetrics({ resourceId, replicationInstanceId }: MigrationTask) {
   const metric = (name: string): Metric => ({
     namespace: "AWS/DMS",

@@ -4,21 +4,34 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { type Metric, type MigrationTask, type SlotServer, slotMetrics, taskMetrics } from "./metric";
 
-/** The properties of {@link ReplicationDashboard}. */
+/** Properties of {@link ReplicationDashboard}. */
 export interface ReplicationDashboardProps {
-  /** Letters, digits, hyphens and underscores. */
+  /** Name of the dashboard: letters, digits, hyphens and underscores. */
   readonly dashboardName: string;
-  /** The publisher, whose slots keep WAL. */
+  /** Publisher, whose slots retain WAL. */
   readonly publisher: SlotServer;
   /**
-   * The DMS task that reads from it.
+   * DMS task that replicates from the publisher.
    *
-   * @default - none: the subscriber is PostgreSQL itself
+   * @default - none: the subscriber is PostgreSQL
    */
   readonly task?: MigrationTask;
 }
 
-/** One dashboard with what tells whether replication keeps up. */
+/**
+ * A CloudWatch dashboard that shows whether replication keeps up.
+ *
+ * @example
+ * ```ts
+ * import { ReplicationDashboard } from "aurora-logical-replication/modules/monitoring";
+ *
+ * new ReplicationDashboard(this, "dashboard", {
+ *   dashboardName: "orders",
+ *   publisher: { kind: "cluster", identifier: "orders" },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+ */
 export class ReplicationDashboard extends Construct {
   constructor(scope: Construct, id: string, { dashboardName, publisher, task }: ReplicationDashboardProps) {
     super(scope, id);
@@ -27,13 +40,10 @@ export class ReplicationDashboard extends Construct {
     const latency = task && taskMetrics(task);
     const plots: readonly (readonly [title: string, metrics: readonly Metric[]])[] = [
       ...(latency
-        ? ([["How far DMS is behind (seconds)", [latency.latencySource, latency.latencyTarget]]] as const)
+        ? ([["DMS latency (seconds)", [latency.latencySource, latency.latencyTarget]]] as const)
         : []),
-      ["How far the oldest slot is behind (bytes)", [slots.oldestSlotLag]],
-      [
-        "What logical replication takes of the disk (bytes)",
-        [slots.slotDiskUsage, slots.transactionLogsDiskUsage],
-      ],
+      ["Lag of the oldest replication slot (bytes)", [slots.oldestSlotLag]],
+      ["Disk usage of logical replication (bytes)", [slots.slotDiskUsage, slots.transactionLogsDiskUsage]],
     ];
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName,

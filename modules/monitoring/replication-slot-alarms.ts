@@ -4,38 +4,51 @@ import { type AlarmProps, metricAlarm } from "./metric-alarm";
 
 const GIB = 1024 ** 3;
 
-/** The properties of {@link ReplicationSlotAlarms}. */
+/** Properties of {@link ReplicationSlotAlarms}. */
 export interface ReplicationSlotAlarmsProps extends AlarmProps {
-  /** The alarms' names begin with it. */
+  /** Prefix of the alarms' names. */
   readonly namePrefix: string;
-  /** The publisher. */
+  /** Publisher to monitor. */
   readonly server: SlotServer;
   /**
-   * How far the slot that is behind the most may be, in bytes of WAL.
+   * Alarm when the oldest slot lags by more than this many bytes of WAL.
    *
-   * @default 10737418240 - 10 GiB: minutes of heavy writing, and more than a subscriber that keeps up is ever behind
+   * @default 10737418240 - 10 GiB: minutes of heavy writes, and more than the lag of a subscriber that keeps up
    */
   readonly oldestSlotLagBytes?: number;
   /**
-   * The disk that changes of unfinished transactions may take which do not fit into `logical_decoding_work_mem`, in bytes.
+   * Alarm when logical decoding spills more than this many bytes to disk (transactions larger than
+   * `logical_decoding_work_mem`).
    *
    * @default 5368709120 - 5 GiB: a transaction that changes tens of millions of rows
    */
   readonly slotDiskUsageBytes?: number;
   /**
-   * The disk that WAL may take, in bytes.
+   * Alarm when WAL uses more than this many bytes of disk.
    *
-   * @default 21474836480 - 20 GiB: twice the lag, as WAL is kept in whole files and until a checkpoint
+   * @default 21474836480 - 20 GiB: twice the lag, since WAL is retained in whole files and until a checkpoint
    */
   readonly transactionLogsDiskUsageBytes?: number;
 }
 
 /**
- * Alarms on what slots keep at a publisher. A subscriber or task that stops takes nothing off its slot, and the publisher
- * keeps WAL for it until the disk is full.
+ * CloudWatch alarms for the replication slots of a publisher. When a subscriber or DMS task stops, the publisher retains
+ * WAL for its slot until the disk is full.
+ *
+ * @example
+ * ```ts
+ * import { ReplicationSlotAlarms } from "aurora-logical-replication/modules/monitoring";
+ *
+ * new ReplicationSlotAlarms(this, "alarms", {
+ *   namePrefix: "orders",
+ *   server: { kind: "cluster", identifier: "orders" },
+ *   alarmActions: ["arn:aws:sns:eu-central-1:123456789012:operators"],
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
  */
 export class ReplicationSlotAlarms extends Construct {
-  /** @throws Error when a threshold is not above zero. */
+  /** @throws Error if a threshold is not above zero. */
   constructor(scope: Construct, id: string, props: ReplicationSlotAlarmsProps) {
     super(scope, id);
     const { namePrefix, server } = props;
@@ -45,7 +58,7 @@ export class ReplicationSlotAlarms extends Construct {
     metricAlarm(this, "oldest_slot_lag", {
       ...props,
       alarmName: `${namePrefix}-oldest-slot-lag`,
-      description: `A replication slot of ${server.identifier} is far behind: see which in pg_replication_slots, and whether whoever reads it is running.`,
+      description: `A replication slot of ${server.identifier} has a high lag. Find it in pg_replication_slots and check whether its consumer is running.`,
       metric: metrics.oldestSlotLag,
       property: "oldestSlotLagBytes",
       threshold: oldestSlotLagBytes,
@@ -53,7 +66,7 @@ export class ReplicationSlotAlarms extends Construct {
     metricAlarm(this, "slot_disk_usage", {
       ...props,
       alarmName: `${namePrefix}-slot-disk-usage`,
-      description: `Unfinished transactions of ${server.identifier} take much disk for logical decoding: look for long ones in pg_stat_activity.`,
+      description: `Logical decoding of ${server.identifier} spills large transactions to disk. Check pg_stat_activity for long transactions.`,
       metric: metrics.slotDiskUsage,
       property: "slotDiskUsageBytes",
       threshold: slotDiskUsageBytes,
@@ -61,7 +74,7 @@ export class ReplicationSlotAlarms extends Construct {
     metricAlarm(this, "transaction_logs_disk_usage", {
       ...props,
       alarmName: `${namePrefix}-transaction-logs-disk-usage`,
-      description: `WAL takes much disk of ${server.identifier}: drop the slots that nobody reads any more.`,
+      description: `WAL uses much disk space of ${server.identifier}. Drop replication slots that no consumer uses.`,
       metric: metrics.transactionLogsDiskUsage,
       property: "transactionLogsDiskUsageBytes",
       threshold: transactionLogsDiskUsageBytes,

@@ -1,25 +1,42 @@
 import { Fn, Op, type Precondition, Token } from "cdktf";
-import { cidrComplaint } from "./cidr";
+import { defined } from "../defined";
+import { cidrError } from "./cidr";
 
-/** The other side of a security group rule: exactly one of the four. */
+/** The other end of a security group rule. Set exactly one of the first four properties. */
 export interface Peer {
-  /** The servers that have this security group. */
+  /**
+   * Security group of the peer.
+   *
+   * @default - none
+   */
   readonly securityGroupId?: string;
-  /** The addresses of a network, such as "10.0.0.0/16". */
+  /**
+   * IPv4 network of the peer, such as "10.0.0.0/16".
+   *
+   * @default - none
+   */
   readonly cidrIpv4?: string;
-  /** The addresses of a network, such as "2001:db8::/32". */
+  /**
+   * IPv6 network of the peer, such as "2001:db8::/32".
+   *
+   * @default - none
+   */
   readonly cidrIpv6?: string;
-  /** The networks of a prefix list. */
+  /**
+   * Prefix list with the networks of the peer.
+   *
+   * @default - none
+   */
   readonly prefixListId?: string;
   /**
-   * What the rule is for, in EC2's characters: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
+   * Description of the rule: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
    *
    * @default - none
    */
   readonly description?: string;
 }
 
-/** What the resource of a rule has of its peer. */
+/** Arguments of a rule that depend on its peer. */
 export interface PeerRule {
   readonly referencedSecurityGroupId?: string;
   readonly cidrIpv4?: string;
@@ -30,10 +47,11 @@ export interface PeerRule {
 }
 
 /**
- * @param peers - by the stable keys that they are known by.
- * @param anywhere - the name of the property that permits all of the internet, and its value.
+ * @param peers - peers by stable keys.
+ * @param anywhere - name and value of the property that permits the entire internet as a peer.
  * @returns the rules, by the same keys.
- * @throws Error when a peer is not exactly one thing, or is all of the internet without permission.
+ * @throws Error if a peer does not have exactly one address, is not a CIDR block, or is the entire internet without
+ * permission.
  */
 export function peerRules(
   peers: Readonly<Record<string, Peer>>,
@@ -41,12 +59,10 @@ export function peerRules(
 ): [key: string, rule: PeerRule][] {
   return Object.entries(peers).map(([key, peer]) => {
     const { securityGroupId, cidrIpv4, cidrIpv6, prefixListId, description } = peer;
-    const given = Object.entries({ securityGroupId, cidrIpv4, cidrIpv6, prefixListId }).filter(
-      ([, value]) => value !== undefined,
-    );
-    if (given.length !== 1) {
+    const addresses = Object.keys(defined({ securityGroupId, cidrIpv4, cidrIpv6, prefixListId }));
+    if (addresses.length !== 1) {
       throw new Error(
-        `peers.${key} must have exactly one of securityGroupId, cidrIpv4, cidrIpv6 and prefixListId. Got ${given.length === 0 ? "none" : given.map(([property]) => property).join(" and ")}.`,
+        `peers.${key} must have exactly one of securityGroupId, cidrIpv4, cidrIpv6 and prefixListId. Got ${addresses.length === 0 ? "none" : addresses.join(" and ")}.`,
       );
     }
     const precondition = [
@@ -56,18 +72,20 @@ export function peerRules(
     return [
       key,
       {
-        ...(securityGroupId !== undefined && { referencedSecurityGroupId: securityGroupId }),
-        ...(cidrIpv4 !== undefined && { cidrIpv4 }),
-        ...(cidrIpv6 !== undefined && { cidrIpv6 }),
-        ...(prefixListId !== undefined && { prefixListId }),
-        ...(description !== undefined && { description }),
+        ...defined({
+          referencedSecurityGroupId: securityGroupId,
+          cidrIpv4,
+          cidrIpv6,
+          prefixListId,
+          description,
+        }),
         ...(precondition.length > 0 && { lifecycle: { precondition } }),
       },
     ];
   });
 }
 
-/** Checks a CIDR block now when it is known, and by Terraform otherwise. */
+/** Checks a CIDR block at synthesis if it is known, and through a precondition otherwise. */
 function cidrConditions(
   key: string,
   property: "cidrIpv4" | "cidrIpv6",
@@ -75,14 +93,14 @@ function cidrConditions(
   anywhere: { readonly property: string; readonly permitted: boolean },
 ): Precondition[] {
   if (cidr === undefined) return [];
-  const isAnywhere = `peers.${key}.${property} is all of the internet. Name the networks that are meant, or set ${anywhere.property}: true.`;
+  const isAnywhere = `peers.${key}.${property} is the entire internet. Specify the networks to allow, or set ${anywhere.property}: true.`;
   if (Token.isUnresolved(cidr)) {
     if (anywhere.permitted) return [];
     return [{ condition: Op.not(Fn.endswith(cidr, "/0")), errorMessage: isAnywhere }];
   }
-  const complaint = cidrComplaint(property, cidr);
-  if (complaint !== undefined) {
-    throw new Error(`peers.${key}.${property} ${complaint}. Got ${JSON.stringify(cidr)}.`);
+  const error = cidrError(property, cidr);
+  if (error !== undefined) {
+    throw new Error(`peers.${key}.${property} ${error}. Got ${JSON.stringify(cidr)}.`);
   }
   if (cidr.endsWith("/0") && !anywhere.permitted) throw new Error(isAnywhere);
   return [];

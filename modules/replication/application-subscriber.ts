@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Publication } from "../../bindings/publication";
 import { ReplicationSlot } from "../../bindings/replication-slot";
+import { defined } from "../defined";
 import {
   namesOf,
   publishedTables,
@@ -12,37 +13,35 @@ import {
 import { ReplicationRole } from "./replication-role";
 import { requireSlotName, requireWriterEndpoint } from "../validation";
 
-/** The properties of {@link ApplicationSubscriber}. */
+/** Properties of {@link ApplicationSubscriber}. */
 export interface ApplicationSubscriberProps extends PublishedTablesProps {
-  /** The publisher. Its user owns the tables, or may publish them and grant on them, and may create slots. */
+  /** Publisher. Its user must be allowed to publish the tables, to grant privileges on them and to create slots. */
   readonly publisher: PostgresqlProvider;
-  /**
-   * The name of the role, the publication and the slot: lower case letters, digits and underscores, at most 63.
-   */
+  /** Name of the role, the publication and the slot: up to 63 lower case letters, digits and underscores. */
   readonly name: string;
-  /** The role's password. It is kept by the publisher only, so an ephemeral value will do. */
+  /** Password of the role. Only the publisher stores it, so it may be an ephemeral value. */
   readonly password: string;
   /**
-   * Any text; another one writes the password again.
+   * An arbitrary version string. Change it to write a new `password` to the publisher.
    *
    * @default "1"
    */
   readonly passwordVersion?: string;
   /**
-   * Whether the role is a member of `rds_replication` instead of having the REPLICATION attribute: what Aurora and RDS
-   * need.
+   * Whether the role is a member of `rds_replication` instead of having the REPLICATION attribute. Aurora and RDS require
+   * it.
    *
    * @default false
    */
   readonly rdsReplication?: boolean;
   /**
-   * Whether partitions are published as the tables that they are partitions of. Needs PostgreSQL 13 or later.
+   * Whether changes of partitions are published as changes of their partitioned table. Requires PostgreSQL 13 or later.
    *
    * @default false
    */
   readonly publishViaPartitionRoot?: boolean;
   /**
-   * What has to be there before the publisher can be connected to, and stay until all of it is gone.
+   * Resources that must exist while Terraform connects to the publisher, such as the server and its inbound rules.
    *
    * @default - none
    */
@@ -50,22 +49,39 @@ export interface ApplicationSubscriberProps extends PublishedTablesProps {
 }
 
 /**
- * What an application needs that reads `pgoutput`, such as Debezium or PeerDB: a publication, a slot, and a role that may
- * read from it and copy the tables. From the moment the slot exists the publisher keeps its WAL until the application has
- * read it.
+ * Everything that an application which reads `pgoutput`, such as Debezium or PeerDB, requires on the publisher: a
+ * publication, a slot, and a role that can read from the slot and copy the tables. As soon as the slot exists, the
+ * publisher retains WAL until the application has read it.
+ *
+ * @example
+ * ```ts
+ * import { ApplicationSubscriber, PostgresqlProvider } from "aurora-logical-replication/modules/replication";
+ *
+ * const publisher = new PostgresqlProvider(this, "publisher", { host: "publisher.example.com", database: "orders" });
+ * new ApplicationSubscriber(this, "debezium", {
+ *   publisher,
+ *   name: "debezium",
+ *   tables: ["public.orders", "public.customers"],
+ *   password: "${ephemeral.aws_secretsmanager_random_password.debezium.random_password}",
+ *   rdsReplication: true,
+ * });
+ * ```
+ * @see https://www.postgresql.org/docs/current/logical-replication-publication.html
+ * @see https://www.postgresql.org/docs/current/logicaldecoding-explanation.html
  */
 export class ApplicationSubscriber extends Construct {
-  /** The role that the application connects as. */
+  /** Role that the application connects as. */
   readonly role: ReplicationRole;
-  /** The publication of the tables. */
+  /** Publication of the tables. */
   readonly publication: Publication;
-  /** The slot that the application reads from. */
+  /** Slot that the application reads from. */
   readonly slot: ReplicationSlot;
 
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: ApplicationSubscriberProps) {
     super(scope, id);
-    const { publisher: provider, name, tables, password, passwordVersion = "1" } = props;
-    const { publisherDependsOn = [] } = props;
+    const { publisher: provider, name, tables, password } = props;
+    const { passwordVersion = "1", publisherDependsOn = [] } = props;
     requireSlotName("name", name);
     requireNoColumnsBesideSchemas(props);
     requireWriterEndpoint("publisher", provider.hostInput);
@@ -75,7 +91,7 @@ export class ApplicationSubscriber extends Construct {
       name,
       database,
       tables: namesOf(tables),
-      ...(props.tablesInSchema && { tablesInSchema: props.tablesInSchema }),
+      ...defined({ tablesInSchema: props.tablesInSchema }),
       password,
       passwordVersion,
       rdsReplication: props.rdsReplication ?? false,
@@ -89,7 +105,7 @@ export class ApplicationSubscriber extends Construct {
       publishViaPartitionRootParam: props.publishViaPartitionRoot,
       dependsOn: [...publisherDependsOn, ...this.role.grants],
     });
-    // A slot made before its publication could never be read: pgoutput looks for the publication as it was at the time.
+    // pgoutput looks up the publication as of the time of each change, so the slot must be created after it.
     this.slot = new ReplicationSlot(this, "slot", {
       provider,
       name,

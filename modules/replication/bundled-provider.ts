@@ -19,11 +19,12 @@ const workerZip = join(
 );
 
 /**
- * Copies the provider to where `terraform init` looks for it when it runs in that directory.
+ * Copies the provider to the folder where `terraform init` in the working directory looks for it.
  *
- * @param remote - whether it is to run in HCP Terraform, to which Terraform uploads the directory.
- * @returns the provider's checksums, as Terraform's dependency lock file has them.
- * @throws Error when the provider is not built.
+ * @param remote - whether Terraform runs in HCP Terraform, to which it uploads the working directory.
+ * @returns checksums of the provider for the dependency lock file.
+ * @throws Error if the provider is not built.
+ * @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 export function placeBundledProvider(workingDirectory: string, remote: boolean): string[] {
   const plugins = join(workingDirectory, "terraform.d", "plugins");
@@ -31,13 +32,13 @@ export function placeBundledProvider(workingDirectory: string, remote: boolean):
   const versions = join(provider, BUNDLED_PROVIDER_VERSION);
   const unpacked = pluginDirectory(plugins);
   const zip = join(provider, basename(workerZip));
-  // Terraform takes one of two for the same platform, and does not say which.
+  // With two packages for the same platform, Terraform chooses one without saying which.
   const runsHere = !remote || platform() !== REMOTE_PLATFORM;
   removeOthers(provider, [...(runsHere ? [versions] : []), ...(remote ? [zip] : [])]);
   return [...(runsHere ? [placeScript(unpacked)] : []), ...(remote ? [placeWorkerZip(zip)] : [])];
 }
 
-/** Former versions, and what was placed for another way to run. */
+/** Removes other versions, and packages for the other place where Terraform runs. */
 function removeOthers(provider: string, kept: readonly string[]): void {
   if (!existsSync(provider)) return;
   for (const name of readdirSync(provider)) {
@@ -51,7 +52,7 @@ function placeScript(plugin: string): string {
   const hash = hashDirectory(script);
   if (!existsSync(plugin) || hashDirectory(plugin) !== hash) {
     rmSync(plugin, { recursive: true, force: true });
-    // A link out of the working directory would not survive the upload to a remote run.
+    // The upload to a remote run does not follow links out of the working directory.
     cpSync(script, plugin, { recursive: true, dereference: true });
   }
   return hash;
@@ -66,10 +67,12 @@ function placeWorkerZip(zip: string): string {
 
 function requireBuilt(path: string): void {
   if (existsSync(path)) return;
-  throw new Error(`The PostgreSQL provider is not built: there is no ${path}. Run npm run build:provider.`);
+  throw new Error(
+    `The PostgreSQL provider is not built: ${path} does not exist. Run "npm run build:provider".`,
+  );
 }
 
-/** Where in a folder of plugins Terraform looks for the provider, on this machine's platform. */
+/** Folder of the provider for this machine's platform, in a folder of plugins. */
 export function pluginDirectory(plugins: string): string {
   return join(plugins, PROVIDER_ADDRESS, BUNDLED_PROVIDER_VERSION, platform());
 }
@@ -78,7 +81,7 @@ function platform(): string {
   return platformName(process.platform, process.arch);
 }
 
-/** The checksum of an unpacked provider. */
+/** Checksum of an unpacked provider. */
 function hashDirectory(directory: string): string {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

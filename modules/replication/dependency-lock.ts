@@ -1,17 +1,18 @@
-/** A provider that the dependency lock file is to have. */
+/** A provider for the dependency lock file. */
 export interface LockedProvider {
-  /** Full address: `host/namespace/type`. */
+  /** Full address of the provider: `host/namespace/type`. */
   readonly source: string;
   readonly version: string;
-  /** Checksums of what it unpacks to, one for each platform: `h1:…`. */
+  /** Checksums of the unpacked packages, one for each platform: `h1:…`. */
   readonly hashes: readonly string[];
 }
 
 /**
- * Puts a provider into the text of a dependency lock file (`.terraform.lock.hcl`), in place of what it said of it
- * before. Other providers' entries stay as they are.
+ * Sets the entry of a provider in the text of a dependency lock file (`.terraform.lock.hcl`). Entries of other providers
+ * do not change.
  *
- * @param text - empty when there is no such file yet.
+ * @param text - text of the file; empty if it does not exist yet.
+ * @see https://developer.hashicorp.com/terraform/language/files/dependency-lock
  */
 export function lockProvider(text: string, { source, version, hashes }: LockedProvider): string {
   const entry = [
@@ -27,14 +28,14 @@ export function lockProvider(text: string, { source, version, hashes }: LockedPr
 }
 
 /**
- * Announces, to cdktf-cli only, the providers that a stack requires and the lock file does not have yet.
+ * Adds comments for the providers that a stack requires and the lock file does not contain yet. Only cdktf-cli reads them.
  *
- * Unless the lock file has constraints for every required provider before `terraform init`, the CLI runs
- * `terraform providers lock` after it, which knows the public registry only and so fails for a provider that comes from
- * anywhere else. It reads the file line by line and takes entries in comments for entries; to Terraform a comment says
- * nothing, and `terraform init` replaces it by the real entry of what it installs.
+ * If the lock file has no constraints for a required provider before `terraform init`, the CLI then runs
+ * `terraform providers lock`, which only uses the public registry and so fails for a provider from another place. The CLI
+ * reads the file line by line and does not distinguish comments from entries. Terraform ignores the comments, and
+ * `terraform init` replaces them with the entries of the installed providers.
  *
- * @param required - version constraints by full address; undefined for none.
+ * @param required - version constraints by full address; undefined if a provider has none.
  */
 export function announceProviders(
   text: string,
@@ -54,7 +55,7 @@ export function announceProviders(
   ]);
 }
 
-/** The file's paragraphs: the comment that Terraform begins it with, and one for each provider. */
+/** Paragraphs of the file: Terraform's comment at the start, and one for each provider. */
 function entries(text: string): string[] {
   return text
     .replace(/\/\*[^]*?\*\//g, "")

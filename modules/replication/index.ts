@@ -1,9 +1,11 @@
+export { InitialSync, type InitialSyncConfig } from "../../bindings/initial-sync";
 export { Publication, type PublicationConfig } from "../../bindings/publication";
 export {
   RdsLogicalReplication,
   type RdsLogicalReplicationConfig,
 } from "../../bindings/rds-logical-replication";
 export { ReplicatedSchema, type ReplicatedSchemaConfig } from "../../bindings/replicated-schema";
+export { ReplicationSlot, type ReplicationSlotConfig } from "../../bindings/replication-slot";
 export { Subscription, type SubscriptionConfig } from "../../bindings/subscription";
 export { ApplicationSubscriber, type ApplicationSubscriberProps } from "./application-subscriber";
 export { LogicalReplication, type LogicalReplicationProps } from "./logical-replication";

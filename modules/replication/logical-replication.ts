@@ -5,6 +5,8 @@ import { InitialSync } from "../../bindings/initial-sync";
 import { Publication } from "../../bindings/publication";
 import { ReplicatedSchema } from "../../bindings/replicated-schema";
 import { Subscription } from "../../bindings/subscription";
+import { defined } from "../defined";
+import { requireSlotName, requireWriterEndpoint } from "../validation";
 import { conninfo } from "./conninfo";
 import {
   namesOf,
@@ -13,111 +15,110 @@ import {
   requireNoColumnsBesideSchemas,
 } from "./published-tables";
 import { ReplicationRole } from "./replication-role";
-import { requireSlotName, requireWriterEndpoint } from "../validation";
 
-/** The properties of {@link LogicalReplication}. */
+/** Properties of {@link LogicalReplication}. */
 export interface LogicalReplicationProps extends PublishedTablesProps {
   /**
-   * The publisher: its `host`, `port` and `database` are where the tables come from. Its user owns the tables, or may
-   * publish them and grant on them.
+   * Publisher: its `host`, `port` and `database` are those of the tables. Its user must be allowed to publish the tables
+   * and to grant privileges on them.
    */
   readonly publisher: PostgresqlProvider;
-  /** The subscriber: the tables come to its `database`. */
+  /** Subscriber: its `database` receives the tables. */
   readonly subscriber: PostgresqlProvider;
   /**
-   * The name of the replication role, the publication, the subscription and its slot: lower case letters, digits and
-   * underscores, at most 63.
+   * Name of the replication role, the publication, the subscription and its slot: up to 63 lower case letters, digits and
+   * underscores.
    */
   readonly name: string;
-  /** The replication role's password. It is kept by the two servers only, so an ephemeral value will do. */
+  /** Password of the replication role. Only the two servers store it, so it may be an ephemeral value. */
   readonly password: string;
   /**
-   * Any text; another one writes the password again, to both servers. No row is copied again.
+   * An arbitrary version string. Change it to write a new `password` to both servers. No rows are copied again.
    *
    * @default "1"
    */
   readonly passwordVersion?: string;
   /**
-   * The publisher's host as the subscriber reaches it.
+   * Host of the publisher as seen from the subscriber.
    *
    * @default - the publisher's `host`
    */
   readonly publisherHost?: string;
   /**
-   * The publisher's port as the subscriber reaches it.
+   * Port of the publisher as seen from the subscriber.
    *
    * @default - the publisher's `port`
    */
   readonly publisherPort?: number;
   /**
-   * How the connections to the publisher use TLS: libpq's `sslmode`.
+   * libpq's `sslmode` of connections to the publisher.
    *
-   * @default - the publisher's `sslmode`, or else "require"
+   * @default - the publisher's `sslmode`, or "require" if it has none
+   * @see https://www.postgresql.org/docs/current/libpq-ssl.html
    */
   readonly sslmode?: string;
   /**
-   * Whether the replication role is a member of `rds_replication` instead of having the REPLICATION attribute: what
-   * Aurora and RDS need.
+   * Whether the replication role is a member of `rds_replication` instead of having the REPLICATION attribute. Aurora and
+   * RDS require it.
    *
    * @default false
    */
   readonly rdsReplication?: boolean | IResolvable;
   /**
-   * Whether partitions are published as the tables that they are partitions of. Without it, the partitions of a table
-   * have to be among `tables`, since the replication role may read nothing else. Needs PostgreSQL 13 or later.
+   * Whether changes of partitions are published as changes of their partitioned table. If not, `tables` must include the
+   * partitions of a table, because the replication role can read only the listed tables. Requires PostgreSQL 13 or later.
    *
    * @default false
    */
   readonly publishViaPartitionRoot?: boolean | IResolvable;
   /**
-   * Whether the tables that were created at the subscriber are dropped with the replication.
+   * Whether to drop the tables that were created on the subscriber when the replication is destroyed.
    *
    * @default false
    */
   readonly dropTablesOnDestroy?: boolean | IResolvable;
   /**
-   * Whether the rows that a table has are copied, and not only what changes from then on: of all tables, those that are
-   * added later too. Without it, the subscriber has to have these rows already, and nobody may write to the publisher
-   * until the subscription is there.
+   * Copy existing rows before replicating changes; also applies to tables added later. If false, the subscriber must
+   * already contain these rows, and applications must not write to the publisher until the subscription exists.
    *
    * @default true
    */
   readonly copyData?: boolean | IResolvable;
   /**
-   * Whether it is waited until every table has been copied. When that takes too long, the copying goes on all the same,
-   * and applying again waits on.
+   * Wait for the initial copy of every table to finish. If the timeout expires, the copy continues in the background and
+   * the next apply resumes waiting.
    *
    * @default false
    */
   readonly waitForInitialSync?: boolean;
   /**
-   * How long the first copy is waited for, as in "30m" or "1h30m".
+   * Timeout of the wait for the initial copy, such as "30m" or "1h30m".
    *
    * @default "60m"
    */
   readonly initialSyncTimeout?: string;
   /**
    * Whether a destroy drops the subscription even if the publisher cannot be reached. Its replication slot then remains
-   * at the publisher, and a warning names it.
+   * on the publisher, and a warning names it.
    *
    * @default false
    */
   readonly detachIfUnreachable?: boolean | IResolvable;
   /**
-   * How a plan reports that rows do not arrive and that Terraform cannot repair it.
+   * How a plan reports that replication is broken and that Terraform cannot repair it.
    *
    * @default "warning"
    */
   readonly onBroken?: "warning" | "error";
   /**
-   * What has to be there before the publisher can be connected to, and stay until the replication is gone.
+   * Resources that must exist while Terraform connects to the publisher, such as the server and its inbound rules.
    *
    * @default - none
    */
   readonly publisherDependsOn?: ITerraformDependable[];
   /**
-   * What has to be there before the subscriber can be connected to, and can itself connect to the publisher; it stays until
-   * the replication is gone.
+   * Resources that must exist while Terraform connects to the subscriber, and while the subscriber connects to the
+   * publisher.
    *
    * @default - none
    */
@@ -125,33 +126,60 @@ export interface LogicalReplicationProps extends PublishedTablesProps {
 }
 
 /**
- * Tables of one PostgreSQL database kept up to date in another: a role to replicate as, a publication of the tables,
- * their definitions at the subscriber, and the subscription; made in this order, and removed in the opposite one.
+ * Keeps tables of one PostgreSQL database up to date in another one. Creates, in this order, a replication role, a
+ * publication of the tables, the table definitions on the subscriber, and the subscription; destroys them in reverse
+ * order.
+ *
+ * @example
+ * ```ts
+ * import { LogicalReplication, PostgresqlProvider } from "aurora-logical-replication/modules/replication";
+ *
+ * const publisher = new PostgresqlProvider(this, "publisher", {
+ *   alias: "publisher",
+ *   host: "publisher.example.com",
+ *   database: "orders",
+ * });
+ * const subscriber = new PostgresqlProvider(this, "subscriber", {
+ *   alias: "subscriber",
+ *   host: "subscriber.example.com",
+ *   database: "reporting",
+ * });
+ * new LogicalReplication(this, "replication", {
+ *   publisher,
+ *   subscriber,
+ *   name: "orders",
+ *   tables: ["public.customers", { name: "public.orders", where: "id > 100" }],
+ *   password: "${ephemeral.aws_secretsmanager_random_password.orders.random_password}",
+ *   waitForInitialSync: true,
+ * });
+ * ```
+ * @see https://www.postgresql.org/docs/current/logical-replication.html
  */
 export class LogicalReplication extends Construct {
-  /** The role that the subscriber connects to the publisher as. */
+  /** Role that the subscriber connects to the publisher as. */
   readonly role: ReplicationRole;
-  /** The publication of the tables, at the publisher. */
+  /** Publication of the tables on the publisher. */
   readonly publication: Publication;
-  /** The tables at the subscriber. */
+  /** Table definitions on the subscriber. */
   readonly replicatedSchema: ReplicatedSchema;
-  /** The subscription, at the subscriber. */
+  /** Subscription on the subscriber. */
   readonly subscription: Subscription;
-  /** The first copy, when it is waited for. */
+  /** Wait for the initial copy; undefined unless `waitForInitialSync` is true. */
   readonly initialSync: InitialSync | undefined;
-  /** What has to be done before the tables are there, and kept up to date. */
+  /** Resources to depend on in order to use the replicated tables. */
   readonly established: ITerraformDependable[];
 
+  /** @throws Error if a property value known at synthesis is invalid. */
   constructor(scope: Construct, id: string, props: LogicalReplicationProps) {
     super(scope, id);
-    const { publisher, subscriber, name, tables, password, passwordVersion = "1" } = props;
-    const { publisherDependsOn = [], subscriberDependsOn = [] } = props;
+    const { publisher, subscriber, name, tables, password } = props;
+    const { passwordVersion = "1", publisherDependsOn = [], subscriberDependsOn = [] } = props;
     requireSlotName("name", name);
     requireNoColumnsBesideSchemas(props);
     const { hostInput: host } = publisher;
     if (host === undefined) {
       throw new Error(
-        "publisher must have a host: the subscriber has to be told where to connect to. Got a PostgresqlProvider without one.",
+        "publisher must have a host, which the subscriber connects to. Got a PostgresqlProvider without host.",
       );
     }
     requireWriterEndpoint("publisher", host);
@@ -166,7 +194,7 @@ export class LogicalReplication extends Construct {
       name,
       database,
       tables: namesOf(tables),
-      ...(props.tablesInSchema && { tablesInSchema: props.tablesInSchema }),
+      ...defined({ tablesInSchema: props.tablesInSchema }),
       password,
       passwordVersion,
       rdsReplication: props.rdsReplication ?? false,
@@ -201,12 +229,12 @@ export class LogicalReplication extends Construct {
         ...access,
       }),
       ...secret,
-      // Terraform reaches the publisher by its own address.
+      // Terraform connects to the publisher by its own address.
       ...((props.publisherHost !== undefined || props.publisherPort !== undefined) && {
         publisherConninfo: conninfo({ host, port, ...access }),
       }),
       publications: [this.publication.name],
-      // The tables of a schema are known to the publisher only.
+      // Only the publisher knows the tables of a schema.
       ...(props.tablesInSchema === undefined && { publishedTables: namesOf(tables) }),
       copyData: props.copyData,
       detachIfUnreachable: props.detachIfUnreachable,
@@ -219,7 +247,7 @@ export class LogicalReplication extends Construct {
           provider: subscriber,
           database: subscriber.databaseInput,
           subscription: this.subscription.name,
-          // Known only after apply when the subscription is replaced or gets tables: then there are copies to wait for.
+          // Unknown at plan if the subscription is replaced or gets new tables, which means that there are copies to wait for.
           refreshTriggers: { tables: Fn.jsonencode(this.subscription.tables) },
           timeouts: timeouts(props.initialSyncTimeout ?? "60m"),
           dependsOn: [...subscriberDependsOn, this.subscription],

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The package's own folder: the sources are not as deep in it as what is compiled of them. */
+/** Folder of this package. Compiled files are deeper in it than their sources. */
 export const packageFolder = folderWithManifest(__dirname);
 
-/** The package's version. */
+/** Version of this package. */
 export const packageVersion = (
   JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { readonly version: string }
 ).version;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
 /**
- * Terraform's checksum of what a provider's package unpacks to, as the dependency lock file has it: `h1:` and the hash of
- * the list of its files' hashes.
+ * Terraform's checksum of an unpacked provider package: `h1:` and the hash of the list of its files' hashes.
  *
- * @param files - their paths in the package, with slashes.
+ * @param files - files with their paths in the package, separated by slashes.
+ * @see https://developer.hashicorp.com/terraform/language/files/dependency-lock
  */
 export function packageHash(files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): string {
   const lines = files.map(

@@ -11,25 +11,26 @@ import { BUNDLED_PROVIDER_VERSION, placeBundledProvider } from "./bundled-provid
 import { announceProviders, lockProvider } from "./dependency-lock";
 import { type SynthesizedElements, usesBeyondUpstream } from "./upstream-provider";
 
-/** The properties of {@link PostgresqlProvider}. */
+/** Properties of {@link PostgresqlProvider}. */
 export interface PostgresqlProviderProps extends PostgresqlProviderConfig {
   /**
-   * Which provider serves the stack's `postgresql_*` resources; the same for all of a stack.
+   * Provider of the `postgresql_*` resources. All providers of a stack must use the same one.
    *
-   * - `"bundled"`: the one of this package. Synthesis places it in the stack's folder, where `terraform init` finds it
-   *   with no set-up, here and in a remote run. (A `provider_installation` block in Terraform's CLI configuration
-   *   turns that off.)
-   * - `"upstream"`: `cyrilgdn/postgresql` from the public registry. Using what only the bundled one has is an error.
+   * - `"bundled"`: the provider in this package. Synthesis copies it to the stack's folder, where `terraform init` finds
+   *   it without configuration, locally and in a remote run. (A `provider_installation` block in Terraform's CLI
+   *   configuration disables this.)
+   * - `"upstream"`: `cyrilgdn/postgresql` from the public registry. Synthesis fails if the stack uses a feature that only
+   *   the bundled provider supports.
    *
    * @default "bundled"
    */
   readonly source?: "bundled" | "upstream";
 }
 
-/** What former runs on this machine may have left in the folder that is uploaded to a remote run: plans and state. */
+/** Plans and state of earlier local runs, which Terraform must not upload to a remote run. */
 const NOT_UPLOADED = "plan\n*.tfstate\n*.tfstate.*\n.terraform/\n";
 
-/** What of a synthesized stack is looked at here. */
+/** Parts of a synthesized stack that this module reads. */
 interface SynthesizedStack extends SynthesizedElements {
   readonly terraform: {
     readonly cloud?: object;
@@ -40,7 +41,22 @@ interface SynthesizedStack extends SynthesizedElements {
   };
 }
 
-/** A connection to a PostgreSQL server, and the provider that manages what is in it. */
+/**
+ * A provider configuration: the connection to a PostgreSQL server.
+ *
+ * @example
+ * ```ts
+ * import { PostgresqlProvider } from "aurora-logical-replication/modules/replication";
+ *
+ * new PostgresqlProvider(this, "publisher", {
+ *   alias: "publisher",
+ *   host: "orders.cluster-abc123.eu-central-1.rds.amazonaws.com",
+ *   database: "orders",
+ *   username: "postgres",
+ *   superuser: false,
+ * });
+ * ```
+ */
 export class PostgresqlProvider extends UpstreamProvider {
   constructor(scope: Construct, id: string, props: PostgresqlProviderProps = {}) {
     super(scope, id, props);
@@ -56,7 +72,7 @@ export class PostgresqlProvider extends UpstreamProvider {
     }
 
     const stack = TerraformStack.of(this);
-    // What concerns the whole stack is the business of its first provider.
+    // The first provider of a stack validates and installs for the whole stack.
     if (stack.allProviders().filter((provider) => provider instanceof PostgresqlProvider).length > 1) return;
     this.node.addValidation({
       validate: () => [...mixedSources(stack), ...(source === "upstream" ? beyondUpstream(stack) : [])],
@@ -80,7 +96,7 @@ function mixedSources(stack: TerraformStack): string[] {
   const sources = new Set(providers.map(({ terraformProviderSource }) => terraformProviderSource));
   return sources.size > 1
     ? [
-        `Terraform allows one source of the postgresql provider per stack, and this one has ${[...sources].join(" and ")}. Use the same PostgresqlProvider class, with the same source, throughout.`,
+        `A stack must use one source of the postgresql provider. Got ${[...sources].join(" and ")}. Use the same PostgresqlProvider class with the same source everywhere.`,
       ]
     : [];
 }
@@ -89,7 +105,7 @@ function beyondUpstream(stack: TerraformStack): string[] {
   return usesBeyondUpstream(stack.toTerraform() as SynthesizedStack);
 }
 
-/** Makes `terraform init` find the provider in the stack's folder, and cdktf-cli content with it. */
+/** Copies the provider to the stack's folder, and writes the lock file that Terraform and cdktf-cli require. */
 function install(stack: TerraformStack, workingDirectory: string): void {
   const { terraform } = stack.toTerraform() as SynthesizedStack;
   const remote = terraform.cloud !== undefined || terraform.backend?.remote !== undefined;

@@ -1,4 +1,4 @@
-/** The name that an attribute has in bindings: `password_wo` is `passwordWo`. */
+/** Name of an attribute in the bindings: `passwordWo` for `password_wo`. */
 export function propertyName(attribute: string): string {
   return attribute.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

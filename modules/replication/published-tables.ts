@@ -1,31 +1,33 @@
 import { Token } from "cdktf";
 import type { PublicationConfig } from "../../bindings/publication";
 
-/** A table that is published in part. */
+/** A table with only some of its columns or rows published. */
 export interface PublishedTable {
-  /** The table, as `schema.table`. Put a part that contains a dot in double quotes. */
+  /** Table, as `schema.table`. Put a part that contains a dot in double quotes. */
   readonly name: string;
   /**
-   * The columns to publish. They must include the columns of the replica identity, such as the primary key. Requires
+   * Columns to publish. They must include the columns of the replica identity, such as the primary key. Requires
    * PostgreSQL 15 or later.
    *
    * @default - all columns
+   * @see https://www.postgresql.org/docs/current/logical-replication-col-lists.html
    */
   readonly columns?: string[];
   /**
-   * The rows to publish: an SQL expression over the columns of the replica identity, such as `id > 100`. Requires
+   * Rows to publish: an SQL expression over the columns of the replica identity, such as `id > 100`. Requires
    * PostgreSQL 15 or later.
    *
    * @default - all rows
+   * @see https://www.postgresql.org/docs/current/logical-replication-row-filter.html
    */
   readonly where?: string;
 }
 
-/** What a publication publishes. */
+/** Tables of a publication. */
 export interface PublishedTablesProps {
   /**
-   * The tables to publish: each as `schema.table`, or in part. Put a part of a name that contains a dot in double quotes.
-   * Later, you can add and remove tables.
+   * Tables to publish: each as `schema.table`, or with some of its columns or rows. Put a part of a name that contains a
+   * dot in double quotes. You can add and remove tables later.
    */
   readonly tables: (string | PublishedTable)[];
   /**
@@ -34,28 +36,29 @@ export interface PublishedTablesProps {
    * PostgreSQL 15 or later, and a superuser as the publisher's user.
    *
    * @default - none
+   * @see https://www.postgresql.org/docs/current/sql-createpublication.html
    */
   readonly tablesInSchema?: string[];
   /**
-   * Which generated columns are published of tables without `columns`: "none" or "stored". Requires PostgreSQL 18 or
-   * later.
+   * Generated columns to publish of tables without `columns`: "none" or "stored". Requires PostgreSQL 18 or later.
    *
    * @default - the server's default, "none"
+   * @see https://www.postgresql.org/docs/current/logical-replication-gencols.html
    */
   readonly publishGeneratedColumns?: string;
 }
 
-/** The names of the tables. */
+/** Names of the tables. */
 export function namesOf(tables: PublishedTablesProps["tables"]): string[] {
   return tables.map((table) => (typeof table === "string" ? table : table.name));
 }
 
-/** The names of the tables that are published with all of their rows. */
+/** Names of the tables with all rows published. */
 export function namesOfWholeTables(tables: PublishedTablesProps["tables"]): string[] {
   return namesOf(tables.filter((table) => typeof table === "string" || table.where === undefined));
 }
 
-/** The attributes of a publication. */
+/** Arguments of a publication. */
 export function publishedTables({
   tables,
   tablesInSchema,
@@ -74,15 +77,16 @@ export function publishedTables({
 }
 
 /**
- * Refuses column lists beside schemas, which PostgreSQL does not allow.
+ * Rejects column lists together with schemas, which PostgreSQL does not allow.
  *
- * @throws Error
+ * @throws Error if there are both.
+ * @see https://www.postgresql.org/docs/current/logical-replication-col-lists.html
  */
 export function requireNoColumnsBesideSchemas({ tables, tablesInSchema }: PublishedTablesProps): void {
   if (tablesInSchema === undefined || tablesInSchema.length === 0 || Token.isUnresolved(tables)) return;
   const part = tables.find((table) => typeof table !== "string" && table.columns !== undefined);
   if (part === undefined) return;
   throw new Error(
-    `tables must not select columns beside tablesInSchema: PostgreSQL allows only one of the two in a publication. Got ${JSON.stringify(part)}.`,
+    `tables must not set columns together with tablesInSchema: PostgreSQL allows only one of the two in a publication. Got ${JSON.stringify(part)}.`,
   );
 }

@@ -12,27 +12,27 @@ import { Construct } from "constructs";
 import { DataPostgresqlReplicationStatus } from "../../bindings/data-postgresql-replication-status";
 import { RowCount } from "../../bindings/row-count";
 
-/** The properties of {@link ReplicationCheck}. */
+/** Properties of {@link ReplicationCheck}. */
 export interface ReplicationCheckProps {
-  /** The publisher, in the database with the tables. */
+  /** Publisher, connected to the database with the tables. */
   readonly publisher: PostgresqlProvider;
-  /** The subscriber, in the database with the tables. */
+  /** Subscriber, connected to the database with the tables. */
   readonly subscriber: PostgresqlProvider;
-  /** The slot at the publisher. */
+  /** Name of the slot on the publisher. */
   readonly slotName: string;
-  /** The subscription at the subscriber. */
+  /** Name of the subscription. */
   readonly subscription: string;
-  /** The replicated tables, as `schema.table`. */
+  /** Replicated tables, as `schema.table`. */
   readonly tables: string[];
   /**
-   * Whether `dependsOn` includes the end of the first copy. If not, `status` omits how far the first copy is, which
-   * would be another one in the next plan.
+   * Whether `dependsOn` includes the end of the initial copy. If not, `status` omits the progress of the initial copy,
+   * which would change at every plan.
    *
    * @default true
    */
   readonly initialSyncAwaited?: boolean | IResolvable;
   /**
-   * Whether to count the rows of the tables on both sides: on the first deployment, and when `tables` or
+   * Whether to count the rows of the tables on both servers: on the first deployment, and when `tables` or
    * `rowCountVersion` change.
    *
    * @default true
@@ -44,21 +44,44 @@ export interface ReplicationCheckProps {
    * @default "1"
    */
   readonly rowCountVersion?: string;
-  /** What must exist before the check. */
+  /** Resources that must exist before the check. */
   readonly dependsOn: ITerraformDependable[];
 }
 
-/** Reports on both sides of a replication, each with its own connection. */
+/**
+ * Reports the status of a replication and the row counts of its tables, read from both servers.
+ *
+ * @example
+ * ```ts
+ * import { TerraformOutput } from "cdktf";
+ * import type { LogicalReplication, PostgresqlProvider } from "aurora-logical-replication/modules/replication";
+ * import { ReplicationCheck } from "aurora-logical-replication/modules/replication";
+ *
+ * declare const publisher: PostgresqlProvider;
+ * declare const subscriber: PostgresqlProvider;
+ * declare const replication: LogicalReplication;
+ *
+ * const check = new ReplicationCheck(this, "check", {
+ *   publisher,
+ *   subscriber,
+ *   slotName: replication.subscription.slotName,
+ *   subscription: replication.subscription.name,
+ *   tables: ["public.orders"],
+ *   dependsOn: replication.established,
+ * });
+ * new TerraformOutput(this, "replication_status", { value: check.status });
+ * ```
+ */
 export class ReplicationCheck extends Construct {
   /**
    * Whether the slot and the subscription exist, whether the slot has lost its WAL, whether the subscription is enabled,
-   * and the state of each table. As an output, it does not change while rows come and go.
+   * and the state of each table. As an output, it does not change while rows change.
    */
   readonly status: string;
   /**
-   * The number of rows on both sides by table, each with the moment of the count. The two sides are counted at different
-   * moments: while applications write, the numbers can differ although every row arrives. Undefined when
-   * `compareRowCounts` is false.
+   * Number of rows on both servers by table, each with the time of the count. The servers are counted at different times:
+   * while applications write, the numbers can differ although every row arrives. Undefined if `compareRowCounts` is
+   * false.
    */
   readonly rowCounts: string | undefined;
 
@@ -72,7 +95,7 @@ export class ReplicationCheck extends Construct {
     const state = address(
       new DataPostgresqlReplicationStatus(this, "subscription", { ...at(subscriber), subscription }),
     );
-    const onceAwaited = (expression: string): unknown =>
+    const ifAwaited = (expression: string): unknown =>
       initialSyncAwaited === true
         ? ref(expression)
         : Fn.conditional(initialSyncAwaited, ref(expression), Token.nullValue());
@@ -82,34 +105,34 @@ export class ReplicationCheck extends Construct {
       slot_lost: `\${${slot}.wal_status == "lost"}`,
       subscription_exists: `\${${state}.exists}`,
       enabled: `\${${state}.enabled}`,
-      initial_sync_done: onceAwaited(`${state}.initial_sync_done`),
-      tables: onceAwaited(
+      initial_sync_done: ifAwaited(`${state}.initial_sync_done`),
+      tables: ifAwaited(
         `{for table in coalesce(${state}.tables, []) : join(".", [table.schema, table.name]) => table.state}`,
       ),
     });
-    this.rowCounts = props.compareRowCounts === false ? undefined : this.compare(at, props);
+    this.rowCounts = props.compareRowCounts === false ? undefined : this.#compareRowCounts(at, props);
   }
 
-  private compare(
+  #compareRowCounts(
     at: (provider: PostgresqlProvider) => object,
     { publisher, subscriber, tables, rowCountVersion: version = "1" }: ReplicationCheckProps,
   ): string {
     const count = (side: string, provider: PostgresqlProvider): string =>
       address(new RowCount(this, `${side}_rows`, { ...at(provider), tables, triggers: { version } }));
-    const there = count("publisher", publisher);
-    const here = count("subscriber", subscriber);
+    const publisherRows = count("publisher", publisher);
+    const subscriberRows = count("subscriber", subscriber);
     const entry = [
       "publisher = count",
-      // After a deployment that counted one side only.
-      `subscriber = try(${here}.row_counts[table], null)`,
-      `publisher_counted_at = ${there}.counted_at`,
-      `subscriber_counted_at = ${here}.counted_at`,
+      // Null for a table that only the publisher was counted for, after an interrupted deployment.
+      `subscriber = try(${subscriberRows}.row_counts[table], null)`,
+      `publisher_counted_at = ${publisherRows}.counted_at`,
+      `subscriber_counted_at = ${subscriberRows}.counted_at`,
     ].join(", ");
-    return `\${{for table, count in ${there}.row_counts : table => {${entry}}}}`;
+    return `\${{for table, count in ${publisherRows}.row_counts : table => {${entry}}}}`;
   }
 }
 
-/** The name of a resource or data source in Terraform's expressions. */
+/** Address of a resource or data source in Terraform's expressions. */
 function address(element: TerraformDataSource | TerraformResource): string {
   const { terraformResourceType, friendlyUniqueId } = element;
   const prefix = element instanceof DataPostgresqlReplicationStatus ? "data." : "";

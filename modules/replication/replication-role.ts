@@ -3,41 +3,42 @@ import type { PostgresqlProvider } from "@cdktf/provider-postgresql/lib/provider
 import { Role, type RoleConfig } from "@cdktf/provider-postgresql/lib/role";
 import { Fn, type IResolvable, type ITerraformDependable, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
+import { defined } from "../defined";
 import { requireTableNames, tablesBySchema } from "./table-names";
 
-/** The properties of {@link ReplicationRole}. */
+/** Properties of {@link ReplicationRole}. */
 export interface ReplicationRoleProps {
-  /** The publisher, as an administrator who may grant on the published tables. */
+  /** Publisher, connected as a user that can grant privileges on the published tables. */
   readonly publisher: PostgresqlProvider;
-  /** The role's name. */
+  /** Name of the role. */
   readonly name: string;
-  /** The publisher's database that the published tables are in. */
+  /** Database of the publisher with the published tables. */
   readonly database: string;
-  /** The published tables, as `schema.table`; a part that has a dot in it in double quotes. */
+  /** Published tables, as `schema.table`. Put a part that contains a dot in double quotes. */
   readonly tables: string[];
   /**
-   * The schemas whose tables are all published. A table that is created later becomes readable with the next deployment.
+   * Schemas whose tables are all published. The next deployment grants privileges on tables created later.
    *
    * @default - none
    */
   readonly tablesInSchema?: string[];
-  /** The role's password. It is kept nowhere but at the publisher, so an ephemeral value will do. */
+  /** Password of the role. Only the publisher stores it, so it may be an ephemeral value. */
   readonly password: string;
   /**
-   * Any text; another one writes the password again.
+   * An arbitrary version string. Change it to write a new `password` to the publisher.
    *
    * @default "1"
    */
   readonly passwordVersion?: string;
   /**
-   * Whether the role is made a member of `rds_replication`, as Aurora and RDS have it, instead of getting the
-   * REPLICATION attribute, which nobody there may give.
+   * Whether the role is a member of `rds_replication` instead of having the REPLICATION attribute. Aurora and RDS require
+   * it: their administrators cannot set the attribute.
    *
    * @default false
    */
   readonly rdsReplication?: boolean | IResolvable;
   /**
-   * What has to be there before the publisher can be connected to, and stay until the role is gone.
+   * Resources that must exist while Terraform connects to the publisher, such as the server and its inbound rules.
    *
    * @default - none
    */
@@ -45,15 +46,31 @@ export interface ReplicationRoleProps {
 }
 
 /**
- * The role that a subscriber connects to the publisher as. It can log in and replicate, connect to the database, and
+ * The role that a subscriber connects to the publisher as. It can log in and replicate, connect to the database and
  * read the published tables, and nothing else.
+ *
+ * @example
+ * ```ts
+ * import { PostgresqlProvider, ReplicationRole } from "aurora-logical-replication/modules/replication";
+ *
+ * const publisher = new PostgresqlProvider(this, "publisher", { host: "publisher.example.com" });
+ * new ReplicationRole(this, "role", {
+ *   publisher,
+ *   name: "orders",
+ *   database: "orders",
+ *   tables: ["public.orders"],
+ *   password: "${ephemeral.aws_secretsmanager_random_password.orders.random_password}",
+ * });
+ * ```
+ * @see https://www.postgresql.org/docs/current/logical-replication-security.html
  */
 export class ReplicationRole extends Construct {
-  /** The role itself. */
+  /** Resource of the role. */
   readonly role: Role;
-  /** The role's privileges; what uses them has to come after them. */
+  /** Privileges of the role. Resources that use them must depend on them. */
   readonly grants: Grant[];
 
+  /** @throws Error if the name of a table is invalid. */
   constructor(scope: Construct, id: string, props: ReplicationRoleProps) {
     super(scope, id);
     const { publisher: provider, database, tables } = props;
@@ -63,10 +80,10 @@ export class ReplicationRole extends Construct {
       provider,
       name: props.name,
       login: true,
-      ...mayReplicate(props.rdsReplication ?? false),
+      ...replicationRight(props.rdsReplication ?? false),
       passwordWo: props.password,
       passwordWoVersion: props.passwordVersion ?? "1",
-      ...(props.dependsOn && { dependsOn: props.dependsOn }),
+      ...defined({ dependsOn: props.dependsOn }),
     });
     const wholeSchemas = props.tablesInSchema ?? [];
     const bySchema = tablesBySchema(this, "tables_by_schema", tables, wholeSchemas);
@@ -99,14 +116,14 @@ export class ReplicationRole extends Construct {
   }
 }
 
-function mayReplicate(rdsReplication: boolean | IResolvable): Pick<RoleConfig, "roles" | "replication"> {
+function replicationRight(rdsReplication: boolean | IResolvable): Pick<RoleConfig, "roles" | "replication"> {
   if (!Token.isUnresolved(rdsReplication)) {
     return rdsReplication ? { roles: ["rds_replication"] } : { replication: true };
   }
-  // To ask for what is not wanted takes the same right as to ask for it.
-  const none = Token.nullValue();
+  // Null omits an attribute: setting it to false requires the same right as setting it to true.
+  const omitted = Token.nullValue();
   return {
-    roles: Token.asList(Fn.conditional(rdsReplication, ["rds_replication"], none)),
-    replication: Fn.conditional(rdsReplication, none, true) as IResolvable,
+    roles: Token.asList(Fn.conditional(rdsReplication, ["rds_replication"], omitted)),
+    replication: Fn.conditional(rdsReplication, omitted, true) as IResolvable,
   };
 }

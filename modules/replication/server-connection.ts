@@ -3,20 +3,31 @@ import type { DatabaseServer } from "../aurora/database-server";
 import { SecretValue } from "../secrets/secret-value";
 import { PostgresqlProvider } from "./postgresql-provider";
 
-/** The properties of {@link ServerConnection}. */
+/** Properties of {@link ServerConnection}. */
 export interface ServerConnectionProps {
-  /** The server to connect to. */
+  /** Server to connect to. */
   readonly server: Pick<
     DatabaseServer,
     "host" | "port" | "databaseName" | "adminUsername" | "adminSecretArn"
   >;
-  /** The provider's alias in the stack. */
+  /** Alias of the provider in the stack. */
   readonly alias: string;
 }
 
-/** The connection to a server in AWS as its administrator, whose password is read from Secrets Manager by every run. */
+/**
+ * A connection to a server in AWS as its administrator. Every run reads the password from Secrets Manager.
+ *
+ * @example
+ * ```ts
+ * import { ExistingAuroraCluster } from "aurora-logical-replication/modules/aurora";
+ * import { ServerConnection } from "aurora-logical-replication/modules/replication";
+ *
+ * const server = new ExistingAuroraCluster(this, "orders", { clusterIdentifier: "orders", databaseName: "orders" });
+ * const { provider } = new ServerConnection(this, "connection", { server, alias: "publisher" });
+ * ```
+ */
 export class ServerConnection extends Construct {
-  /** The provider, configured for the server. */
+  /** Provider that is configured for the server. */
   readonly provider: PostgresqlProvider;
 
   constructor(scope: Construct, id: string, { server, alias }: ServerConnectionProps) {
@@ -29,10 +40,10 @@ export class ServerConnection extends Construct {
       database: server.databaseName,
       username: server.adminUsername,
       password: secret.get("password"),
-      // Nobody is one there: nothing is read that only a superuser may.
+      // RDS has no superusers: the provider must not read what only a superuser can.
       superuser: false,
       sslmode: "require",
-      // Whoever is not let in by the security group waits this long for the error.
+      // Without an inbound rule, a connection attempt fails only after this timeout.
       connectTimeout: 30,
     });
   }

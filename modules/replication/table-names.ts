@@ -3,32 +3,31 @@ import type { Construct } from "constructs";
 import { QUALIFIED_NAME_PATTERN } from "../../facts/relation-name";
 
 /**
- * Refuses what is not the name of a table with its schema.
+ * Requires names of tables with their schemas. Does not check names that are unknown at synthesis.
  *
- * @param property - what the names are of, for the message.
- * @throws Error
+ * @throws Error if a name is invalid.
  */
 export function requireTableNames(property: string, tables: readonly string[]): void {
   if (Token.isUnresolved(tables)) return;
-  const strange = tables.find(
+  const invalid = tables.find(
     (table) => !Token.isUnresolved(table) && !new RegExp(QUALIFIED_NAME_PATTERN, "s").test(table),
   );
-  if (strange !== undefined) {
+  if (invalid !== undefined) {
     throw new Error(
-      `${property} must be names like "public.orders", with the schema; a part that has a dot in it in double quotes, like '"my.schema".orders'. Got ${JSON.stringify(strange)}.`,
+      `${property} must be table names with their schema, such as "public.orders". Put a part that contains a dot in double quotes, such as '"my.schema".orders'. Got ${JSON.stringify(invalid)}.`,
     );
   }
 }
 
-/** Terraform's expression for whether each element of a list is the name of a table with its schema. */
+/** Terraform's expression for whether every element of a list is the name of a table with its schema. */
 export function areTableNames(list: string): string {
-  return `\${alltrue([for table in ${list} : can(${takenApart("table")})])}`;
+  return `\${alltrue([for table in ${list} : can(${parsed("table")})])}`;
 }
 
 /**
- * The tables' names by schema, taken apart by Terraform: the list may be a variable's.
+ * Names of tables by schema. Terraform parses them, since the list may be unknown at synthesis.
  *
- * @param except - schemas whose tables are left out.
+ * @param except - schemas whose tables to omit.
  */
 export function tablesBySchema(
   scope: Construct,
@@ -37,7 +36,7 @@ export function tablesBySchema(
   except: string[] = [],
 ): TerraformLocal {
   const list = new TerraformLocal(scope, `${id}_list`, tables);
-  const names = `[for table in local.${list.friendlyUniqueId} : ${takenApart("table")}]`;
+  const names = `[for table in local.${list.friendlyUniqueId} : ${parsed("table")}]`;
   const name = (quoted: number) =>
     `replace(coalesce(parts[${quoted}], parts[${quoted + 1}]), "\\"\\"", "\\"")`;
   const condition =
@@ -51,6 +50,6 @@ export function tablesBySchema(
   );
 }
 
-function takenApart(table: string): string {
+function parsed(table: string): string {
   return `regex("(?s)${QUALIFIED_NAME_PATTERN.replaceAll('"', '\\"')}", ${table})`;
 }

@@ -1,7 +1,7 @@
 import { BEYOND_UPSTREAM } from "../../bindings/beyond-upstream";
 import { propertyName } from "./property-name";
 
-/** The part of a synthesized stack that says what its resources and data sources are. */
+/** Resources and data sources of a synthesized stack. */
 export interface SynthesizedElements {
   readonly resource?: Elements;
   readonly data?: Elements;
@@ -11,21 +11,19 @@ export interface SynthesizedElements {
 type Elements = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 /**
- * What a stack uses that the bundled provider has and upstream's has not: a complaint for each resource type, and for
- * each property of a type that both have.
+ * Uses of features that only the bundled provider supports, in a stack with the upstream provider.
+ *
+ * @returns error messages: one for each resource of such a type, and for each such property of other resources.
  */
 export function usesBeyondUpstream({ resource = {}, data = {} }: SynthesizedElements): string[] {
-  return [
-    ...complaints(resource, BEYOND_UPSTREAM.resources),
-    ...complaints(data, BEYOND_UPSTREAM.dataSources),
-  ];
+  return [...errorsOf(resource, BEYOND_UPSTREAM.resources), ...errorsOf(data, BEYOND_UPSTREAM.dataSources)];
 }
 
-function complaints(
+function errorsOf(
   elements: Elements,
   beyond: Readonly<Record<string, "type" | readonly string[]>>,
 ): string[] {
-  const remedy = 'exists in the bundled provider only. Do without it, or without source: "upstream".';
+  const remedy = 'requires the bundled provider. Remove it, or remove source: "upstream".';
   return Object.entries(elements).flatMap(([type, instances]) =>
     Object.entries(instances).flatMap(([id, attributes]) => {
       const additions = beyond[type] ?? [];

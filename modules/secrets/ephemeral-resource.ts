@@ -1,34 +1,45 @@
 import { ref, TerraformElement, Token } from "cdktf";
 import type { Construct } from "constructs";
 
-/** The properties of {@link EphemeralResource}. */
+/** Properties of {@link EphemeralResource}. */
 export interface EphemeralResourceProps {
-  /** Its type, such as "aws_secretsmanager_secret_version". */
+  /** Type of the resource, such as "aws_secretsmanager_secret_version". */
   readonly type: string;
-  /** Its arguments, by their names in Terraform. */
+  /** Arguments of the resource, by their Terraform names. */
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 /**
- * An `ephemeral` block, which CDKTF has no class for: what it reads is in no state and no plan, and may be used in
- * provider blocks and write-only attributes only. Needs Terraform 1.10.
+ * An `ephemeral` block, for which CDKTF has no class. Terraform stores its values in neither state nor plan. Only
+ * provider blocks, write-only attributes and other ephemeral contexts may use them. Requires Terraform 1.10 or later.
+ *
+ * @example
+ * ```ts
+ * import { EphemeralResource } from "aurora-logical-replication/modules/secrets";
+ *
+ * const generated = new EphemeralResource(this, "generated", {
+ *   type: "aws_secretsmanager_random_password",
+ *   arguments: { password_length: 32 },
+ * });
+ * const password = generated.attribute("random_password");
+ * ```
+ * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
  */
 export class EphemeralResource extends TerraformElement {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: EphemeralResourceProps,
-  ) {
+  readonly #props: EphemeralResourceProps;
+
+  constructor(scope: Construct, id: string, props: EphemeralResourceProps) {
     super(scope, id);
+    this.#props = props;
   }
 
-  /** An attribute, by its name in Terraform; an ephemeral value. */
+  /** An ephemeral value: an attribute, by its Terraform name. */
   attribute(name: string): string {
-    const address = `ephemeral.${this.props.type}.${this.friendlyUniqueId}`;
+    const address = `ephemeral.${this.#props.type}.${this.friendlyUniqueId}`;
     return Token.asString(ref(`${address}.${name}`, this.cdktfStack));
   }
 
   override toTerraform(): object {
-    return { ephemeral: { [this.props.type]: { [this.friendlyUniqueId]: this.props.arguments } } };
+    return { ephemeral: { [this.#props.type]: { [this.friendlyUniqueId]: this.#props.arguments } } };
   }
 }

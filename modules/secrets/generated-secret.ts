@@ -2,59 +2,76 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { defined } from "../defined";
+import { requireKnownInteger } from "../validation";
 import { EphemeralResource } from "./ephemeral-resource";
 import { SecretValue } from "./secret-value";
 
-/** The properties of {@link GeneratedSecret}. */
+/** Properties of {@link GeneratedSecret}. */
 export interface GeneratedSecretProps {
-  /** The secret's name in Secrets Manager begins with it. */
+  /** Prefix of the secret's name in Secrets Manager. */
   readonly namePrefix: string;
-  /** What it is for. */
+  /** Description of the secret. */
   readonly description: string;
-  /** The JSON object's members besides `password`, such as the user's name. */
+  /** Members of the JSON object in addition to `password`, such as the user's name. */
   readonly members: Readonly<Record<string, string | number>>;
   /**
-   * A whole number; a higher one makes another password.
+   * Version of the password: a whole number. Increase it to generate a new password.
    *
    * @default 1
    */
   readonly passwordVersion?: number;
   /**
-   * The ARN of the KMS key that encrypts the secret.
+   * ARN of the KMS key that encrypts the secret.
    *
-   * @default - AWS's key for Secrets Manager
+   * @default - the AWS managed key for Secrets Manager
    */
   readonly kmsKeyId?: string;
-  /** @default - none */
+  /**
+   * Tags of the secret.
+   *
+   * @default - none
+   */
   readonly tags?: Record<string, string>;
 }
 
 /**
- * A password that AWS makes up and Secrets Manager keeps: it is in no state, plan or file of Terraform's.
+ * A password that AWS generates and Secrets Manager stores. It appears in no state, plan or file of Terraform.
  *
- * Every run makes up a password, but only a new version stores it, and whoever needs it is given what was stored. So a run
- * that failed half-way and is repeated leaves everybody with the same one.
+ * Every run generates a password, but only a new `passwordVersion` stores it, and `password` is always the stored one. So
+ * a run that fails halfway and is repeated sets the same password everywhere.
+ *
+ * @example
+ * ```ts
+ * import { GeneratedSecret } from "aurora-logical-replication/modules/secrets";
+ *
+ * const secret = new GeneratedSecret(this, "replication_secret", {
+ *   namePrefix: "orders-",
+ *   description: "Role that the subscriber connects to the publisher as.",
+ *   members: { username: "orders" },
+ * });
+ * ```
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html
  */
 export class GeneratedSecret extends Construct {
-  /** The secret's ARN. */
+  /** ARN of the secret. */
   readonly arn: string;
   /** The password; an ephemeral value. */
   readonly password: string;
-  /** For the `password_wo_version` of whoever has the password. */
+  /** Value for the `password_wo_version` of resources that use the password. */
   readonly passwordVersion: string;
 
-  /** @throws Error when the version is no whole number above zero. */
+  /** @throws Error if the version is not a whole number above zero. */
   constructor(scope: Construct, id: string, props: GeneratedSecretProps) {
     super(scope, id);
     const { namePrefix, description, members, passwordVersion = 1, kmsKeyId, tags } = props;
-    requireVersion(passwordVersion);
+    requireKnownInteger("passwordVersion", passwordVersion, { min: 1 });
     const secret = new SecretsmanagerSecret(this, "secret", {
       namePrefix,
       description,
-      // With the server's role gone, a recovered password would open nothing.
+      // The password is useless once its role is dropped, so the secret need not be recoverable.
       recoveryWindowInDays: 0,
-      ...(kmsKeyId !== undefined && { kmsKeyId }),
-      ...(tags && { tags }),
+      ...defined({ kmsKeyId, tags }),
     });
     const generated = new EphemeralResource(this, "generated", {
       type: "aws_secretsmanager_random_password",
@@ -75,9 +92,4 @@ export class GeneratedSecret extends Construct {
       ? Token.asString(passwordVersion)
       : String(passwordVersion);
   }
-}
-
-function requireVersion(version: number): void {
-  if (Token.isUnresolved(version) || (Number.isInteger(version) && version >= 1)) return;
-  throw new Error(`passwordVersion must be a whole number, 1 or higher. Got ${version}.`);
 }

@@ -1,29 +1,40 @@
 import { Fn, propertyAccess, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { defined } from "../defined";
 import { EphemeralResource } from "./ephemeral-resource";
 
-/** The properties of {@link SecretValue}. */
+/** Properties of {@link SecretValue}. */
 export interface SecretValueProps {
-  /** The Secrets Manager secret: a JSON object. */
+  /** ID or ARN of a Secrets Manager secret that is a JSON object. */
   readonly secretId: string;
   /**
-   * The version to read.
+   * Version to read.
    *
-   * @default - the current one
+   * @default - the current version
    */
   readonly versionId?: string;
 }
 
-/** What a secret of Secrets Manager holds while Terraform runs; it is in no state and no plan. */
+/**
+ * The value of a Secrets Manager secret. Terraform reads it at every run and stores it in neither state nor plan.
+ *
+ * @example
+ * ```ts
+ * import { SecretValue } from "aurora-logical-replication/modules/secrets";
+ *
+ * const secret = new SecretValue(this, "secret", { secretId: "orders-admin" });
+ * const password = secret.get("password");
+ * ```
+ */
 export class SecretValue extends EphemeralResource {
   constructor(scope: Construct, id: string, { secretId, versionId }: SecretValueProps) {
     super(scope, id, {
       type: "aws_secretsmanager_secret_version",
-      arguments: { secret_id: secretId, ...(versionId !== undefined && { version_id: versionId }) },
+      arguments: { secret_id: secretId, ...defined({ version_id: versionId }) },
     });
   }
 
-  /** A member of the JSON object; an ephemeral value. */
+  /** An ephemeral value: a member of the JSON object. */
   get(member: string): string {
     return Token.asString(propertyAccess(Fn.jsondecode(this.attribute("secret_string")), [member]));
   }

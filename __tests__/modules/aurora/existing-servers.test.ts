@@ -139,12 +139,12 @@ describe("an ExistingAuroraCluster", () => {
       }),
     ).toEqual({
       good: [],
-      mysql: [expect.stringMatching(/must be a cluster of Aurora PostgreSQL/)],
-      multi_az: [expect.stringMatching(/must be a cluster of Aurora PostgreSQL/)],
+      mysql: [expect.stringMatching(/must be an Aurora PostgreSQL cluster/)],
+      multi_az: [expect.stringMatching(/must be an Aurora PostgreSQL cluster/)],
       serverless_v1: [expect.stringMatching(/is Aurora Serverless v1/)],
       replica: [expect.stringMatching(/is a replica of/)],
       no_attribute: [],
-      own_password: [expect.stringMatching(/has no master password that RDS manages.*Give adminSecretArn/)],
+      own_password: [expect.stringMatching(/has no master password that RDS manages.*Set adminSecretArn/)],
     });
   });
 
@@ -203,18 +203,18 @@ describe("an ExistingRdsInstance", () => {
       }),
     ).toEqual({
       good: [],
-      mysql: [expect.stringMatching(/must be a DB instance of RDS for PostgreSQL/)],
-      aurora: [expect.stringMatching(/take ExistingAuroraCluster/)],
-      multi_az_cluster: [expect.stringMatching(/that is in no cluster/)],
+      mysql: [expect.stringMatching(/must be an RDS for PostgreSQL instance/)],
+      aurora: [expect.stringMatching(/use ExistingAuroraCluster/)],
+      multi_az_cluster: [expect.stringMatching(/outside any cluster/)],
       replica: [expect.stringMatching(/is a read replica of/)],
-      own_password: [expect.stringMatching(/Give adminSecretArn/)],
+      own_password: [expect.stringMatching(/Set adminSecretArn/)],
     });
   });
 
   test("an endpoint is refused", () => {
     const dbInstanceIdentifier = "orders.abc123.eu-central-1.rds.amazonaws.com";
     expect(() => instance({ dbInstanceIdentifier })).toThrow(
-      /^dbInstanceIdentifier must be the identifier that RDS shows/,
+      /^dbInstanceIdentifier must be an identifier as RDS shows it/,
     );
   });
 });

@@ -141,7 +141,7 @@ describe.each([
 
   test("restored from a snapshot cannot have another user", () => {
     expect(() => synth({ snapshotIdentifier: "nightly", masterUsername: "boss" })).toThrow(
-      'masterUsername must be left out with snapshotIdentifier: the server has the snapshot\'s master user. Got "boss".',
+      'masterUsername must be omitted with snapshotIdentifier: the server keeps the master user of the snapshot. Got "boss".',
     );
   });
 
@@ -219,7 +219,7 @@ describe.each([
     [["subnet-1", "subnet-1"], "subnet-1, subnet-1"],
   ])("the subnets %j are refused: RDS needs two", (subnetIds, got) => {
     expect(() => synth({ subnetIds })).toThrow(
-      `subnetIds must be two subnets at least, in different availability zones: RDS insists on it. Got ${got}.`,
+      `subnetIds must contain at least two subnets, in different availability zones: RDS requires it. Got ${got}.`,
     );
   });
 
@@ -230,7 +230,7 @@ describe.each([
     expect(conditions(only(resource, "aws_db_subnet_group"), "precondition")).toEqual([
       {
         condition: "${(length(distinct(var.subnets)) >= 2)}",
-        error_message: matching(/^subnetIds must be two subnets at least/),
+        error_message: matching(/^subnetIds must contain at least two subnets/),
       },
     ]);
     expect(() => synth({ subnetIds: [Fn.join("", ["a"]), Fn.join("", ["b"])] })).not.toThrow();
@@ -270,7 +270,7 @@ describe("a new AuroraCluster", () => {
     });
     expect(instances).toMatchObject([{ instance_class: "db.serverless" }]);
     expect(() => cluster({ instanceClass: "db.serverless" })).toThrow(
-      /^serverlessv2ScalingConfiguration must be given/,
+      /^serverlessv2ScalingConfiguration is required/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { ReplicationClusterParameterGroup, ReplicationDbParameterGroup } from "../../../modules/aurora";
-import type { ParameterGroupProps } from "../../../modules/aurora/parameter-group-settings";
+import type { ParameterGroupProps } from "../../../modules/aurora/parameter-group";
 import { replicationParameters } from "../../../modules/aurora/replication-parameters";
 import { conditions, only, synthesizedStack } from "./synthesized-stack";
 
@@ -74,7 +74,7 @@ describe.each([
 
   test("a family that does not go with the version is refused", () => {
     expect(() => synth({ family: `${family}15` })).toThrow(
-      `family must be the engine version's, ${family}16, or be left out. Got "${family}15".`,
+      `family must be ${family}16, the family of the engine version. Change it or omit it. Got "${family}15".`,
     );
   });
 

@@ -125,13 +125,13 @@ test("a static parameter with the apply method immediate, which RDS refuses, is 
   expect(() =>
     parameters({ parameters: { max_wal_senders: { value: 30, applyMethod: "immediate" } } }),
   ).toThrow(
-    'parameters: max_wal_senders is static, so that its applyMethod must be "pending-reboot". Got "immediate".',
+    'parameters: applyMethod of max_wal_senders must be "pending-reboot", because the parameter is static. Got "immediate".',
   );
 });
 
 test("logical replication cannot be turned off here", () => {
   expect(() => parameters({ parameters: { "rds.logical_replication": 0 } })).toThrow(
-    'parameters: rds.logical_replication must be 1, or be left out: without it nothing is replicated. Got "0".',
+    'parameters: rds.logical_replication must be 1 or omitted, because logical replication requires it. Got "0".',
   );
 });
 
@@ -143,7 +143,7 @@ test.each([
   ["tablesSyncedAtOnce", 0, 1],
 ])("%s: %p is refused", (property, value, least) => {
   expect(() => parameters({ [property]: value })).toThrow(
-    `${property} must be a whole number, not less than ${least}. Got ${value}.`,
+    `${property} must be a whole number, at least ${least}. Got ${value}.`,
   );
 });
 
@@ -151,7 +151,7 @@ test("a number that is not known yet is refused, since the others are computed f
   terraformOutputs((stack) => {
     const { numberValue } = new TerraformVariable(stack, "n", { type: "number", default: 1 });
     expect(() => parameters({ subscribers: numberValue })).toThrow(
-      "subscribers must be a whole number, not less than 0. Got a value that only Terraform will know.",
+      "subscribers must be a whole number, at least 0. Got a value that is unknown until Terraform runs.",
     );
   });
 });

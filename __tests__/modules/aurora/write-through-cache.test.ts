@@ -32,7 +32,7 @@ test.each(["11.17", "12.12", "13.8", "14.5"])(
   "Aurora PostgreSQL %s is warned about: it loses changes, and what helps is said",
   (version) => {
     expect(warnings(version)).toEqual([
-      `Aurora PostgreSQL ${version} may lose replicated changes in its write-through cache. Upgrade it, or turn the cache off: parameters: { "rds.logical_wal_cache": 0 }.`,
+      `Aurora PostgreSQL ${version} may lose replicated changes in its write-through cache. Upgrade it, or disable the cache: parameters: { "rds.logical_wal_cache": 0 }.`,
     ]);
   },
 );

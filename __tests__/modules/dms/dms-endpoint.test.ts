@@ -116,12 +116,12 @@ describe("a DmsEndpoint", () => {
     [
       "verified by nothing",
       { sslMode: "verify-full" },
-      'certificatePem must be given with sslMode "verify-full"',
+      'certificatePem is required with sslMode "verify-full"',
     ],
     [
       "with certificates for nothing",
       { certificatePem: "PEM" },
-      'certificatePem must be left out with sslMode "require"',
+      'certificatePem must be omitted with sslMode "require"',
     ],
     [
       "by a name of none",
@@ -131,12 +131,12 @@ describe("a DmsEndpoint", () => {
     [
       "with a heartbeat all the time",
       { settings: { heartbeatFrequency: 0 } },
-      "settings.heartbeatFrequency must be a whole number, 1 or more. Got 0.",
+      "settings.heartbeatFrequency must be a whole number, at least 1. Got 0.",
     ],
     [
       "with two statements in one",
       { settings: { afterConnectScript: "a; b" } },
-      "settings.afterConnectScript must not have a semicolon",
+      "settings.afterConnectScript must not contain a semicolon",
     ],
   ])("%s is refused", (_, given, message) => {
     expect(() => synth("source", given)).toThrow(message);

@@ -116,7 +116,7 @@ describe("a DmsMigrationTask", () => {
         const target = endpoint(scope, "target");
         return { source: target, target };
       },
-      'source must be an endpoint of the type "source". Got one of "target".',
+      'source must be an endpoint of type "source". Got an endpoint of type "target".',
     ],
     [
       "that keeps changes from going back and follows none",
@@ -124,7 +124,7 @@ describe("a DmsMigrationTask", () => {
         migrationType: "full-load",
         taskSettings: { loopbackPreventionSettings: { sourceSchema: "a", targetSchema: "b" } },
       }),
-      'taskSettings.loopbackPreventionSettings must be left out with migrationType "full-load"',
+      'taskSettings.loopbackPreventionSettings must be omitted with migrationType "full-load"',
     ],
     [
       "by a name of none",

@@ -47,7 +47,7 @@ describe("a DmsReplicationInstance", () => {
   test("may have a standby, and no zone of choice then", () => {
     expect(synth({ multiAz: true }).main).toMatchObject({ multi_az: true });
     expect(() => synth({ multiAz: true, availabilityZone: "eu-central-1b" })).toThrow(
-      'availabilityZone must be left out with multiAz: DMS chooses the zones then. Got "eu-central-1b".',
+      'availabilityZone must be omitted with multiAz: DMS chooses the zones. Got "eu-central-1b".',
     );
     const common = { replicationInstanceId: "a", servers: {}, subnetIds: [], vpcSecurityGroupIds: [] };
     // @ts-expect-error one or the other

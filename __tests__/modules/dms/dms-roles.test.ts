@@ -40,7 +40,7 @@ describe("DmsRoles", () => {
     expect(found.map((it) => it["name_regex"])).toEqual(["^dms-cloudwatch-logs-role$", "^dms-vpc-role$"]);
     expect(ready).toHaveLength(2);
     const [exists] = conditions(found[1] ?? {}, "postcondition");
-    expect(exists?.error_message).toMatch(/^This account has no IAM role dms-vpc-role.*mode "create"/);
+    expect(exists?.error_message).toMatch(/^The account has no IAM role dms-vpc-role.*mode "create"/);
     const verdicts = terraformOutputs((stack) => {
       for (const [name, names] of Object.entries({ there: ["dms-vpc-role"], missing: [] })) {
         const self = `local.${new TerraformLocal(stack, name, { names }).friendlyUniqueId}`;

@@ -124,9 +124,9 @@ describe("a DmsServer", () => {
       }),
     ).toEqual({
       good: [],
-      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Give adminSecretArn/)],
-      mysql: [expect.stringMatching(/must be a cluster of Aurora PostgreSQL/)],
-      readers: [expect.stringMatching(/Give writerIdentifier/)],
+      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Set adminSecretArn/)],
+      mysql: [expect.stringMatching(/must be an Aurora PostgreSQL cluster/)],
+      readers: [expect.stringMatching(/Set writerIdentifier/)],
     });
     const named = { ...cluster, writerIdentifier: "orders-2" };
     expect(
@@ -135,9 +135,7 @@ describe("a DmsServer", () => {
         readers: { ...good, cluster_members: ["orders-1", "orders-2"] },
       }),
     ).toEqual({
-      good: [
-        expect.stringMatching(/^writerIdentifier must be an instance of the cluster .* Got orders-2\.$/),
-      ],
+      good: [expect.stringMatching(/^writerIdentifier must be an instance of cluster .* Got orders-2\.$/)],
       readers: [],
     });
     const rds = { engine: "postgres", db_cluster_identifier: "", master_user_secret: [managed] };
@@ -150,9 +148,9 @@ describe("a DmsServer", () => {
       }),
     ).toEqual({
       rds: [],
-      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Give adminSecretArn/)],
-      mysql: [expect.stringMatching(/must be a DB instance of RDS for PostgreSQL/)],
-      aurora: [expect.stringMatching(/For Aurora take kind: "cluster"/)],
+      unmanaged: [expect.stringMatching(/has no master password that RDS manages .* Set adminSecretArn/)],
+      mysql: [expect.stringMatching(/must be an RDS for PostgreSQL instance/)],
+      aurora: [expect.stringMatching(/For an Aurora PostgreSQL cluster, use kind: "cluster"/)],
     });
   });
 
@@ -164,7 +162,7 @@ describe("a DmsServer", () => {
       same: [],
       other: [
         expect.stringMatching(
-          /^instance copy must be in the same VPC as cluster orders, \$\{data\.aws_db_subnet_group\.publisher_\w+\.vpc_id\}: .* It is in \$\{self\.vpc_id\}\.$/,
+          /^instance copy must be in the same VPC as cluster orders, \$\{data\.aws_db_subnet_group\.publisher_\w+\.vpc_id\}, because .* Got \$\{self\.vpc_id\}\.$/,
         ),
       ],
     });
@@ -190,7 +188,7 @@ describe("a DmsServer", () => {
       same: [],
       other: [
         expect.stringMatching(
-          /must be in the same region as cluster orders, \$\{.*It is in \$\{split\(":", self\.db_instance_arn\)\[3\]\}\.$/,
+          /must be in the same region as cluster orders, \$\{.*Got \$\{split\(":", self\.db_instance_arn\)\[3\]\}\.$/,
         ),
       ],
     });

@@ -263,17 +263,17 @@ describe("table mappings", () => {
       [
         "when nothing is selected",
         { selection: [] },
-        "tableMappings.selection must have a rule that includes tables. Got none.",
+        "tableMappings.selection must have at least one rule that includes tables. Got no rules.",
       ],
       [
         "when tables are excluded only",
         { selection: [{ ...table, ruleAction: "exclude" }] },
-        "tableMappings.selection must have a rule that includes tables. Got 1 that exclude.",
+        "tableMappings.selection must have at least one rule that includes tables. Got only rules that exclude tables.",
       ],
       [
         "when a rule is there twice",
         { selection: [include("a"), include("a")] },
-        'tableMappings must have each rule once. Got selection "include public.a" twice: leave one of them out.',
+        'tableMappings must have unique rules. Got selection "include public.a" twice: remove one of them.',
       ],
       [
         "when two have one name",
@@ -283,42 +283,42 @@ describe("table mappings", () => {
             { ...include("b"), name: "x" },
           ],
         },
-        'tableMappings must have each rule once. Got name "x" twice',
+        'tableMappings must have unique rules. Got name "x" twice',
       ],
       [
         "when a filter is on a LOB",
         filters("jsonb"),
-        'selection "include public.orders" (mine): filters on note must be on a column of a type that is no LOB to DMS',
+        'selection "include public.orders" (mine): columnType of the filter on note must be a type that DMS does not handle as a LOB',
       ],
       [
         "when a filter has no condition",
         filters("uuid", []),
-        "filters on note must have at least one condition. Got none.",
+        "the filter on note must have at least one condition. Got none.",
       ],
       [
         "when a filter's value is not known yet",
         filters("uuid", [{ operator: "eq", value: Token.asString({ token: 1 }) }]),
-        "filters on note must have values that are known before Terraform runs.",
+        "the filter on note must have values that are known at synthesis.",
       ],
       [
         "when a name is a set of characters to DMS",
         { selection: [include("order[s]")] },
-        'selection "include public.order[s]": tableName must be a name without brackets',
+        'selection "include public.order[s]": tableName must not be empty or contain brackets',
       ],
       [
         "when a name is not known yet",
         { selection: [include(Token.asString({ token: 1 }))] },
-        "tableName must be known before Terraform runs.",
+        "tableName must be known at synthesis.",
       ],
       [
         "when an explicit name has a wildcard",
         { selection: [{ ruleAction: "explicit", schemaName: "public", tableName: "o%" }] },
-        'tableName must be a name without "%". Got "o%".',
+        'tableName must be an exact name, without "%". Got "o%".',
       ],
       [
         "when the load order is none",
         { selection: [{ ...include("a"), ruleAction: "include", loadOrder: 0 }] },
-        "loadOrder must be a whole number from 1 to 2147483647. Got 0.",
+        "loadOrder must be a whole number, at least 1. Got 0.",
       ],
       [
         "when a table with settings has a wildcard",
@@ -326,12 +326,12 @@ describe("table mappings", () => {
           selection: everything,
           tableSettings: [{ schemaName: "public", tableName: "o%", lobSettings: { mode: "none" } }],
         },
-        'table settings "public.o%": tableName must be a name without "%". Got "o%".',
+        'table settings "public.o%": tableName must be an exact name, without "%". Got "o%".',
       ],
       [
         "when a table's settings are none",
         { selection: everything, tableSettings: [table] },
-        'table settings "public.orders": parallelLoad or lobSettings must be given. Got neither.',
+        'table settings "public.orders": parallelLoad or lobSettings is required. Got neither.',
       ],
       [
         "when a parallel load is not by ranges",
@@ -341,17 +341,17 @@ describe("table mappings", () => {
       [
         "when ranges have eleven columns",
         ranges({ type: "ranges", columns: [..."abcdefghijk"], boundaries: [[1]] }),
-        "parallelLoad.columns must be 1 to 10 columns, each once. Got a, b,",
+        "parallelLoad.columns must be 1 to 10 unique columns. Got a, b,",
       ],
       [
         "when there is no boundary",
         ranges({ type: "ranges", columns: ["id"], boundaries: [] }),
-        "parallelLoad.boundaries must be at least one. Got none.",
+        "parallelLoad.boundaries must contain at least one boundary. Got none.",
       ],
       [
         "when a boundary lacks a column",
         ranges({ type: "ranges", columns: ["a", "b"], boundaries: [[1]] }),
-        "parallelLoad.boundaries must have 2 values each, one a column. Got [1].",
+        "parallelLoad.boundaries must have 2 values each, one for each column. Got [1].",
       ],
       [
         "when boundaries go down",
@@ -364,7 +364,7 @@ describe("table mappings", () => {
           selection: everything,
           tableSettings: [{ ...table, lobSettings: { mode: "limited", bulkMaxSize: 0 } }],
         },
-        "lobSettings.bulkMaxSize must be a whole number of KB, 1 or more. Got 0.",
+        "lobSettings.bulkMaxSize must be a whole number of KB, at least 1. Got 0.",
       ],
       [
         "when a key is for more than one table",
@@ -375,7 +375,7 @@ describe("table mappings", () => {
           tableName: "%",
           primaryKeyDef: { name: "k", columns: ["id"] },
         }),
-        'transformation "define-primary-key public.%": tableName must be a name without "%". Got "%".',
+        'transformation "define-primary-key public.%": tableName must be an exact name, without "%". Got "%".',
       ],
       [
         "when a key has no column",
@@ -385,7 +385,7 @@ describe("table mappings", () => {
           ...table,
           primaryKeyDef: { name: "k", columns: [] },
         }),
-        "primaryKeyDef.columns must be at least one column, each once. Got none.",
+        "primaryKeyDef.columns must contain at least one column, without duplicates. Got none.",
       ],
       [
         "when two things are done to one name",
@@ -393,7 +393,7 @@ describe("table mappings", () => {
           { ruleTarget: "table", ruleAction: "rename", ...table, value: "x" },
           { ruleTarget: "table", ruleAction: "convert-uppercase", ...table },
         ),
-        'tableMappings must have each rule once. Got transformation "rename table public.orders" twice',
+        'tableMappings must have unique rules. Got transformation "rename table public.orders" twice',
       ],
       [
         "when a new name is empty",
@@ -409,7 +409,7 @@ describe("table mappings", () => {
           columnName: "c",
           dataType: { type: "string", length: 0 },
         }),
-        "dataType.length must be a whole number from 1 to 2147483647. Got 0.",
+        "dataType.length must be a whole number, at least 1. Got 0.",
       ],
     ])("%s", (_, mappings, message) => {
       expect(() => tableMappingsJson(mappings)).toThrow(message);

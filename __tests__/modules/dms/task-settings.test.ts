@@ -168,7 +168,7 @@ describe("task settings", () => {
     ],
     [
       { targetMetadata: { parallelApplyThreads: 4 } },
-      "targetMetadata.parallelApplyThreads must be left out: DMS does not apply changes to PostgreSQL in parallel.",
+      "targetMetadata.parallelApplyThreads must be omitted: DMS does not support parallel apply for PostgreSQL targets.",
     ],
     [
       { fullLoadSettings: { stopTaskCachedChangesApplied: true, stopTaskCachedChangesNotApplied: true } },
@@ -176,7 +176,7 @@ describe("task settings", () => {
     ],
     [
       { changeProcessingTuning: { batchApplyTimeoutMin: 30 } },
-      "changeProcessingTuning.batchApplyTimeoutMax must be more than batchApplyTimeoutMin, in seconds. Got 30, and 30.",
+      "changeProcessingTuning.batchApplyTimeoutMax must exceed batchApplyTimeoutMin. Got 30 and 30 seconds.",
     ],
     [
       { streamBufferSettings: { streamBufferSizeInMB: 0.5 } },

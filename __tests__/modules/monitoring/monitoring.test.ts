@@ -97,7 +97,7 @@ describe("ReplicationSlotAlarms", () => {
     "transactionLogsDiskUsageBytes",
     "evaluationMinutes",
   ])("refuse zero as %s", (property) => {
-    expect(() => slots({ [property]: 0 })).toThrow(`${property} must be a whole number, 1 or more. Got 0.`);
+    expect(() => slots({ [property]: 0 })).toThrow(`${property} must be a whole number, at least 1. Got 0.`);
   });
 });
 
@@ -132,12 +132,12 @@ describe("DmsAlarms", () => {
 
   test("refuse topics that nobody knows the number of", () => {
     expect(() => dms({ alarmActions: Token.asList({ token: 1 }) })).toThrow(
-      "alarmActions must be a list whose length is known before Terraform runs",
+      "alarmActions must be a list whose length is known at synthesis",
     );
   });
 
   test.each(["latencySourceSeconds", "latencyTargetSeconds"])("refuse zero as %s", (property) => {
-    expect(() => dms({ [property]: 0 })).toThrow(`${property} must be a whole number, 1 or more. Got 0.`);
+    expect(() => dms({ [property]: 0 })).toThrow(`${property} must be a whole number, at least 1. Got 0.`);
   });
 });
 

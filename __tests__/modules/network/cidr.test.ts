@@ -1,17 +1,17 @@
 import fc from "fast-check";
-import { cidrComplaint } from "../../../modules/network/cidr";
+import { cidrError } from "../../../modules/network/cidr";
 
 test.each(["0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "192.168.1.128/25", "203.0.113.7/32"])(
   "%s is a network of IPv4",
   (cidr) => {
-    expect(cidrComplaint("cidrIpv4", cidr)).toBeUndefined();
+    expect(cidrError("cidrIpv4", cidr)).toBeUndefined();
   },
 );
 
 test.each(["::/0", "2001:db8::/32", "2001:db8:0:1::/64", "2001:db8::1/128", "fd00:0:1:2::8/125"])(
   "%s is a network of IPv6",
   (cidr) => {
-    expect(cidrComplaint("cidrIpv6", cidr)).toBeUndefined();
+    expect(cidrError("cidrIpv6", cidr)).toBeUndefined();
   },
 );
 
@@ -29,13 +29,13 @@ test.each([
   "db.example.com/32",
   "2001:db8::/32",
 ])("%j is no CIDR block of IPv4", (cidr) => {
-  expect(cidrComplaint("cidrIpv4", cidr)).toBe('must be a CIDR block, such as "10.0.0.0/16"');
+  expect(cidrError("cidrIpv4", cidr)).toBe('must be a CIDR block, such as "10.0.0.0/16"');
 });
 
 test.each(["2001:db8::", "2001:db8::/129", "2001:db8:::/32", "fe80::1%eth0/128", "[::1]/128", "10.0.0.0/16"])(
   "%j is no CIDR block of IPv6",
   (cidr) => {
-    expect(cidrComplaint("cidrIpv6", cidr)).toBe('must be a CIDR block, such as "2001:db8::/32"');
+    expect(cidrError("cidrIpv6", cidr)).toBe('must be a CIDR block, such as "2001:db8::/32"');
   },
 );
 
@@ -46,8 +46,8 @@ test.each([
 ] as const)(
   "%s %s is the address of a machine and not of a network, which EC2 would put right",
   (version, cidr, bits) => {
-    expect(cidrComplaint(version, cidr)).toBe(
-      `must begin with the address of the network itself: the bits after the first ${bits} are zero`,
+    expect(cidrError(version, cidr)).toBe(
+      `must start with the address of the network: all bits after the first ${bits} must be zero`,
     );
   },
 );
@@ -57,7 +57,7 @@ test.each([
   ["2001:0db8:0:0:0:0:0:0/32", "2001:db8::/32"],
   ["::ffff:10.0.0.0/104", "::ffff:a00:0/104"],
 ])("%s is not how EC2 writes it", (cidr, usual) => {
-  expect(cidrComplaint("cidrIpv6", cidr)).toBe(`must be in the usual form, which is "${usual}"`);
+  expect(cidrError("cidrIpv6", cidr)).toBe(`must be in canonical form: "${usual}"`);
 });
 
 test("of any IPv4 address exactly the networks with all other bits zero are taken", () => {
@@ -65,7 +65,7 @@ test("of any IPv4 address exactly the networks with all other bits zero are take
     fc.property(fc.nat(0xffffffff), fc.nat(32), (number, prefix) => {
       const address = [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join(".");
       const isNetwork = number % 2 ** (32 - prefix) === 0;
-      expect(cidrComplaint("cidrIpv4", `${address}/${prefix}`) === undefined).toBe(isNetwork);
+      expect(cidrError("cidrIpv4", `${address}/${prefix}`) === undefined).toBe(isNetwork);
     }),
   );
 });
@@ -77,7 +77,7 @@ test("any text is judged, and none ends in an exception", () => {
       fc.oneof(fc.string(), fc.ipV6()),
       fc.nat(130),
       (version, text, prefix) => {
-        expect(typeof (cidrComplaint(version, `${text}/${prefix}`) ?? "")).toBe("string");
+        expect(typeof (cidrError(version, `${text}/${prefix}`) ?? "")).toBe("string");
       },
     ),
   );

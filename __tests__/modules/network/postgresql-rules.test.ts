@@ -103,7 +103,7 @@ describe.each([
     "refuses all of the internet, %j, unless it is permitted in so many words",
     (peer) => {
       expect(() => synth({ peers: { world: peer } })).toThrow(
-        `peers.world.${Object.keys(peer)[0]} is all of the internet. Name the networks that are meant, or set ${anywhereProperty}: true.`,
+        `peers.world.${Object.keys(peer)[0]} is the entire internet. Specify the networks to allow, or set ${anywhereProperty}: true.`,
       );
       expect(synth({ peers: { world: peer }, anywhere: true }).rules).toHaveLength(1);
     },
@@ -117,7 +117,7 @@ describe.each([
     expect(conditions(rule, "precondition")).toEqual([
       {
         condition: '${!endswith(var.network, "/0")}',
-        error_message: `peers.office.cidrIpv4 is all of the internet. Name the networks that are meant, or set ${anywhereProperty}: true.`,
+        error_message: `peers.office.cidrIpv4 is the entire internet. Specify the networks to allow, or set ${anywhereProperty}: true.`,
       },
     ]);
     const [permitted = {}] = synth((scope) => ({ peers: peers(scope), anywhere: true })).rules;

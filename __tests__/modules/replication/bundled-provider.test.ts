@@ -95,6 +95,6 @@ test("what was placed for another way to run, or of another version, goes", () =
 test("what is not built is asked for by its path, and how", () => {
   rmSync(join(packageFolder, "dist", "release"), { recursive: true });
   expect(() => placeBundledProvider(directory, true)).toThrow(
-    `The PostgreSQL provider is not built: there is no ${join(packageFolder, "dist", "release", zip)}. Run npm run build:provider.`,
+    `The PostgreSQL provider is not built: ${join(packageFolder, "dist", "release", zip)} does not exist. Run "npm run build:provider".`,
   );
 });

@@ -114,7 +114,7 @@ describe("with the bundled provider", () => {
       .spyOn(fs, "existsSync")
       .mockImplementation((path) => !String(path).endsWith(join("dist", "provider")) && real(path));
     try {
-      expect(() => synth(createStack())).toThrow("Run npm run build:provider.");
+      expect(() => synth(createStack())).toThrow('Run "npm run build:provider".');
     } finally {
       jest.restoreAllMocks();
     }
@@ -123,7 +123,7 @@ describe("with the bundled provider", () => {
   test("upstream's own class beside it is refused: a stack has one source", () => {
     const stack = createStack();
     new UpstreamProvider(stack, "other", { alias: "other" });
-    expect(() => synth(stack)).toThrow(/one source .* per stack/);
+    expect(() => synth(stack)).toThrow(/A stack must use one source of the postgresql provider/);
   });
 });
 
@@ -151,13 +151,13 @@ describe("with upstream's provider", () => {
       passwordWoVersion: "1",
     });
     expect(() => synth(stack)).toThrow(
-      /postgresql_publication\.publication: timeouts exists in the bundled provider only[^]*postgresql_subscription\.subscription: passwordWo exists[^]*passwordWoVersion exists/,
+      /postgresql_publication\.publication: timeouts requires the bundled provider[^]*postgresql_subscription\.subscription: passwordWo requires[^]*passwordWoVersion requires/,
     );
   });
 
   test("the bundled one in the same stack is refused", () => {
     const stack = createStack({ source: "upstream" });
     new PostgresqlProvider(stack, "other", { alias: "other" });
-    expect(() => synth(stack)).toThrow(/one source .* per stack/);
+    expect(() => synth(stack)).toThrow(/A stack must use one source of the postgresql provider/);
   });
 });

@@ -55,5 +55,5 @@ test("it may connect to the database, use the tables' schemas and read the table
 });
 
 test("a table without its schema is refused", () => {
-  expect(() => synth({ tables: ["orders"] })).toThrow(/^tables must be names .* Got "orders"\.$/);
+  expect(() => synth({ tables: ["orders"] })).toThrow(/^tables must be table names .* Got "orders"\.$/);
 });

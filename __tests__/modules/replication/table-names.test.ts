@@ -28,7 +28,7 @@ test.each(names)("%j names a table with its schema", (name) => {
 
 test.each(strange)("%j is refused, saying what was expected and what was got", (name) => {
   expect(() => requireTableNames("tables", ["public.orders", name])).toThrow(
-    `tables must be names like "public.orders", with the schema; a part that has a dot in it in double quotes, like '"my.schema".orders'. Got ${JSON.stringify(name)}.`,
+    `tables must be table names with their schema, such as "public.orders". Put a part that contains a dot in double quotes, such as '"my.schema".orders'. Got ${JSON.stringify(name)}.`,
   );
 });
 

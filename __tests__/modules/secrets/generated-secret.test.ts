@@ -46,6 +46,6 @@ test("it is gone when it is destroyed, so that its name is free", () => {
 
 test.each([0, 1.5, -1])("the version %j is refused", (passwordVersion) => {
   expect(() => synth({ passwordVersion })).toThrow(
-    `passwordVersion must be a whole number, 1 or higher. Got ${passwordVersion}.`,
+    `passwordVersion must be a whole number, at least 1. Got ${passwordVersion}.`,
   );
 });

@@ -1,5 +1,5 @@
 import { App, Testing, type TerraformStack } from "cdktf";
-import type { CloudProps } from "../../stacks/cloud";
+import type { CloudProps } from "../../stacks/hcp-terraform";
 import { DmsMigrationStack } from "../../stacks/dms-migration";
 import { LocalReplicationStack } from "../../stacks/local-replication";
 import { NativeReplicationStack } from "../../stacks/native-replication";
@@ -90,7 +90,7 @@ test("without a property, the environment says where it runs; without that, it r
   expect(cloudOf(local())).toBeUndefined();
   setEnvironment({ TF_CLOUD_ORGANIZATION: "acme" });
   expect(() => local()).toThrow(
-    'TF_CLOUD_ORGANIZATION is set to "acme", and TF_WORKSPACE is not: set it to the workspace\'s name, or give the stack the property cloud.',
+    'TF_WORKSPACE is required with TF_CLOUD_ORGANIZATION, which is "acme". Set it to the name of the workspace, or set the property cloud of the stack. Got none.',
   );
 });
 
@@ -100,7 +100,7 @@ test("two stacks of an app cannot have one workspace, where each would destroy w
   new LocalReplicationStack(app, "other", { cloud: { ...inCloud, workspace: "others" } });
   new LocalReplicationStack(app, "elsewhere", { cloud: { ...inCloud, hostname: "tfe.example.com" } });
   expect(() => new LocalReplicationStack(app, "two", { cloud: inCloud })).toThrow(
-    "The stacks one and two have the same workspace, app.terraform.io/acme/orders: each would plan to destroy what the other one made. Give each its own by its property cloud.",
+    "The stacks one and two have the same workspace, app.terraform.io/acme/orders: each would plan to destroy the resources of the other. Set the property cloud of each stack to its own workspace.",
   );
   setEnvironment({ TF_CLOUD_ORGANIZATION: "acme", TF_WORKSPACE: "others" });
   expect(() => new LocalReplicationStack(app, "three")).toThrow("The stacks other and three");
@@ -109,12 +109,12 @@ test("two stacks of an app cannot have one workspace, where each would destroy w
 test.each<[Record<string, unknown>, string]>([
   [{ organization: "", workspace: "w" }, "cloud.organization must not be empty."],
   [{ organization: "acme", workspace: "" }, "cloud.workspace must not be empty."],
-  [{ organization: "acme", tags: [] }, "cloud.tags must have at least one tag. Got none."],
-  [{ organization: "acme" }, "cloud must have either workspace or tags. Got neither."],
+  [{ organization: "acme", tags: [] }, "cloud.tags must contain at least one tag. Got none."],
+  [{ organization: "acme" }, "cloud must have exactly one of workspace and tags. Got neither."],
   [
     { organization: "acme", workspace: "w", tags: ["t"] },
-    "cloud must have either workspace or tags. Got both.",
+    "cloud must have exactly one of workspace and tags. Got both.",
   ],
 ])("%j is refused", (cloud, message) => {
-  expect(() => local(cloud as CloudProps)).toThrow(message);
+  expect(() => local(cloud as Partial<CloudProps> as CloudProps)).toThrow(message);
 });
