@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,7 +58,7 @@ export async function createHclWorkspace(
     offerAwsProvider(aws, directory);
   }
   if (hcl.includes('"./terraform-modules/')) {
-    await run("npx", ["tsx", "tools/build-modules.ts", join(work, "terraform-modules")], { cwd: project });
+    cpSync(join(project, "terraform-modules"), join(work, "terraform-modules"), { recursive: true });
   }
 
   const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_|PG|AWS_)/.test(name));
