@@ -1,6 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_DMS_ENGINE_VERSION, UNSUPPORTED_BY_DMS } from "../../facts/dms-versions";
+import { LOSSY_CACHE_VERSIONS, POSTGRESQL_ENGINES } from "../../facts/engine-versions";
+import { PROVIDER_SOURCE } from "../../facts/provider-address";
+import { SSL_MODES } from "../../facts/sslmodes";
+import { filterableTypes } from "../../modules/dms/row-filter";
 import { version } from "../../package.json";
 import { type ModuleVariable, readTerraformModule, type TerraformModule } from "../../tools/terraform-module";
 
@@ -84,10 +89,32 @@ describe.each(names)("%s", (name) => {
 test.each(["dms-migration", "native-replication"])("%s requires a publisher and a subscriber", (name) => {
   const [major, minor] = version.split(".");
   expect(find(name).requiredProviders["postgresql"]).toEqual({
-    source: "aurora-logical-replication/postgresql",
+    source: PROVIDER_SOURCE,
     version: `~> ${major}.${minor}`,
     configurationAliases: ["postgresql.publisher", "postgresql.subscriber"],
   });
+});
+
+test("the modules' checks and defaults agree with the facts that the constructs use", () => {
+  expect(text("native-replication")).toContain(`sslmode must be one of ${SSL_MODES.join(", ")}.`);
+  expect(text("dms-migration")).toContain(`: ${filterableTypes.join(", ")}.`);
+  expect(find("dms-migration").variables["replication_engine_version"]?.default).toBe(
+    DEFAULT_DMS_ENGINE_VERSION,
+  );
+  const { "aurora-postgresql": aurora, postgres } = POSTGRESQL_ENGINES;
+  expect(text("dms-migration")).toContain(
+    `must be ${aurora.firstWithCdc} or later for Aurora PostgreSQL, ${postgres.firstWithCdc} or later for RDS`,
+  );
+  expect(text("dms-migration")).toContain(`except ${UNSUPPORTED_BY_DMS}, which DMS does not support`);
+  const parameterGroup = text("logical-replication-parameter-group");
+  for (const { product, firstWithLogicalReplication: first } of [aurora, postgres]) {
+    expect(parameterGroup).toContain(
+      `must be ${first} or later, for example \\"16.4\\": earlier versions of ${product}`,
+    );
+  }
+  for (const module of ["logical-replication-parameter-group", "aurora-publisher"]) {
+    expect(text(module)).toContain(`!contains(${JSON.stringify(LOSSY_CACHE_VERSIONS).replaceAll(",", ", ")}`);
+  }
 });
 
 test("the replication's password is in no state and no plan", () => {

@@ -56,6 +56,6 @@ check "write_through_cache" {
       !contains(["11.17", "12.12", "13.8", "14.5"], var.engine_version) ||
       try(local.replication_parameters["rds.logical_wal_cache"].value, "") == "0"
     )
-    error_message = "Aurora PostgreSQL ${var.engine_version} may lose replicated changes in its write-through cache. Upgrade it, or turn the cache off: parameters = { \"rds.logical_wal_cache\" = { value = \"0\" } }."
+    error_message = "Aurora PostgreSQL ${var.engine_version} may lose replicated changes in its write-through cache. Upgrade it, or disable the cache: parameters = { \"rds.logical_wal_cache\" = { value = \"0\" } }."
   }
 }
