@@ -28,7 +28,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/__tests__/(acceptance|end-to-end|sandbox|support)/"],
+      testPathIgnorePatterns: ["/__tests__/(acceptance|end-to-end|sandbox|support)/", "/parity\\.test\\.ts$"],
     },
     {
       ...shared,
@@ -43,7 +43,10 @@ module.exports = {
     {
       ...withSharedEnvironment,
       displayName: "end-to-end",
-      testMatch: ["<rootDir>/__tests__/end-to-end/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/__tests__/end-to-end/**/*.test.ts",
+        "<rootDir>/__tests__/terraform-modules/parity.test.ts",
+      ],
     },
   ],
 };

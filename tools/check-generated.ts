@@ -16,8 +16,8 @@ interface Generator {
   /** The npm script that generates the folder, and its flags for another output directory. */
   readonly script: string;
   readonly flags: (directory: string) => readonly string[];
-  /** A folder in it that is written by hand. */
-  readonly byHand?: string;
+  /** The paths in it that are written by hand. */
+  readonly byHand?: RegExp;
 }
 
 const generators: readonly Generator[] = [
@@ -30,12 +30,18 @@ const generators: readonly Generator[] = [
     folder: "docs",
     script: "generate:docs",
     flags: (directory) => [join(directory, "docs")],
-    byHand: "guides",
+    byHand: /^guides\//,
   },
   {
     folder: "provider/plugin/generated",
     script: "generate:protocol",
     flags: (directory) => ["--output", directory],
+  },
+  {
+    folder: "terraform-modules",
+    script: "generate:terraform-modules",
+    flags: (directory) => [join(directory, "terraform-modules")],
+    byHand: /\.tf$/,
   },
 ];
 
@@ -48,7 +54,7 @@ function main(): void {
         stdio: ["ignore", "ignore", "inherit"],
       });
       return differences(join(root, folder), join(directory, folder))
-        .filter((file) => byHand === undefined || !file.startsWith(`${byHand}/`))
+        .filter((file) => byHand?.test(file) !== true)
         .map((file) => `  ${folder}/${file} (npm run ${script})`);
     });
     if (stale.length === 0) {

@@ -1,48 +1,61 @@
-import type { ModuleConfiguration, ModuleGuide, ModuleVariable } from "../terraform-modules/terraform-module";
+import type { ModuleVariable, TerraformModule } from "./terraform-module";
 
-/** The README of a Terraform module, made of what it declares. */
-export function moduleReadme(name: string, guide: ModuleGuide, module: ModuleConfiguration): string {
-  const { required_version: terraform, required_providers: providers } = module.terraform;
-  const inputs = Object.entries(module.variable).sort(
-    ([, one], [, other]) => Number("default" in one) - Number("default" in other),
-  );
-  return `${[
-    `# ${name}`,
-    guide.description,
-    "## Example",
-    `\`\`\`hcl\n${guide.example}\`\`\``,
+/** The part of a README between these lines is generated; the rest is written by hand. */
+const BEGIN = "<!-- BEGIN_TF_DOCS -->";
+const END = "<!-- END_TF_DOCS -->";
+
+/**
+ * A module's README with the requirements, inputs and outputs that the module has.
+ *
+ * @throws Error if the README has no part to generate.
+ */
+export function moduleReadme(readme: string, module: TerraformModule): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (begin < 0 || end < begin) {
+    throw new Error(`The README of a module must have the lines ${BEGIN} and ${END}.`);
+  }
+  return `${readme.slice(0, begin)}${BEGIN}\n\n${reference(module)}\n\n${readme.slice(end)}`;
+}
+
+function reference({ requiredVersion, requiredProviders, variables, outputs }: TerraformModule): string {
+  return [
     "## Requirements",
     table(
-      ["what", "version", "configurations"],
+      ["Name", "Version", "Configurations"],
       [
-        ["Terraform", terraform, ""],
-        ...Object.values(providers).map(({ source, version, configuration_aliases: aliases }) => [
+        ["Terraform", code(requiredVersion), ""],
+        ...Object.values(requiredProviders).map(({ source, version, configurationAliases: aliases }) => [
           `provider ${code(source)}`,
-          version,
-          aliases === undefined ? "the default one" : aliases.map(code).join(", "),
+          code(version),
+          aliases.length === 0 ? "default" : aliases.map(code).join(", "),
         ]),
       ],
     ),
     "## Inputs",
     table(
-      ["name", "description", "type", "default"],
-      inputs.map(([input, variable]) => [
-        code(input),
-        `${variable.description}${variable.ephemeral ? " Sensitive and ephemeral: in no state and no plan." : ""}`,
+      ["Name", "Description", "Type", "Default", "Required"],
+      requiredFirst(variables).map(([name, variable]) => [
+        code(name),
+        `${variable.description}${variable.ephemeral ? " Ephemeral: stored in no state and no plan." : ""}`,
         code(variable.type),
-        usual(variable),
+        isRequired(variable) ? "n/a" : code(JSON.stringify(variable.default)),
+        isRequired(variable) ? "yes" : "no",
       ]),
     ),
     "## Outputs",
     table(
-      ["name", "description"],
-      Object.entries(module.output).map(([output, { description }]) => [code(output), description]),
+      ["Name", "Description"],
+      Object.entries(outputs).map(([name, { description }]) => [code(name), description]),
     ),
-  ].join("\n\n")}\n`;
+  ].join("\n\n");
 }
 
-function usual(variable: ModuleVariable): string {
-  return "default" in variable ? code(JSON.stringify(variable.default)) : "required";
+function requiredFirst(variables: TerraformModule["variables"]): [string, ModuleVariable][] {
+  return Object.entries(variables).sort(([, a], [, b]) => Number(isRequired(b)) - Number(isRequired(a)));
+}
+
+function isRequired(variable: ModuleVariable): boolean {
+  return !("default" in variable);
 }
 
 function code(text: string): string {

@@ -23,7 +23,6 @@ const steps: readonly (readonly [what: string, command: string, ...parameters: s
   ["test", "npm", "test"],
   ["build the executables of every platform", "npm", "run", "build:provider"],
   // npm pack would otherwise build again, and delete the executables of the other platforms.
-  ["build the Terraform modules", "npm", "run", "build:modules"],
   ["compile the library", "npm", "run", "build:library"],
   ["pack the npm package", "npm", "pack", "--ignore-scripts", "--pack-destination", RELEASE_FOLDER],
 ];

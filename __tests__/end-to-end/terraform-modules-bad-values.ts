@@ -1,4 +1,4 @@
-/** A call of a module with one value that could not work, and what is said of it. */
+/** A call of a module with one invalid value, and the beginning of the error message. */
 export interface BadValue {
   readonly module: string;
   readonly values: string;
@@ -7,7 +7,7 @@ export interface BadValue {
 
 type Values = Readonly<Record<string, string>>;
 
-/** What a call needs besides. */
+/** Valid values of the required variables. */
 const good: Readonly<Record<string, Values>> = {
   "logical-replication-parameter-group": { engine: '"postgres"', engine_version: '"16.4"' },
   "aurora-publisher": {
@@ -45,10 +45,11 @@ const transformation = (rule: string) => mappings(`[${include}]`, `[${rule}]`);
 export const badValues: readonly BadValue[] = [
   bad(group, "engine", '"mysql"', 'engine must be "aurora-postgresql" or "postgres".'),
   bad(group, "engine_version", '"10.3"', "engine_version must be 10.4 or later"),
+  bad(group, "engine_version", '"latest"', "engine_version must be a version"),
   bad(group, "name_prefix", '"Big"', "name_prefix must consist of lower case letters"),
-  bad(group, "subscribers", "-1", "subscribers must be a whole number, not less than 0."),
-  bad(group, "tables_synced_at_once", "0", "tables_synced_at_once must be a whole number, not less than 1."),
-  bad(group, "spare", "1.5", "spare must be a whole number, not less than 0."),
+  bad(group, "subscribers", "-1", "subscribers must be a whole number of at least 0."),
+  bad(group, "tables_synced_at_once", "0", "tables_synced_at_once must be a whole number of at least 1."),
+  bad(group, "spare", "1.5", "spare must be a whole number of at least 0."),
   bad(
     group,
     "parameters",
@@ -65,17 +66,17 @@ export const badValues: readonly BadValue[] = [
     group,
     "parameters",
     '{ "rds.logical_replication" = { value = "0" } }',
-    "parameters: rds.logical_replication must be 1",
+    'parameters: rds.logical_replication must be "1"',
   ),
   bad(
     group,
     "parameters",
     '{ a = { value = "0" }, A = { value = "1" } }',
-    "parameters: each name must be there once",
+    "parameters: each name must be unique",
   ),
-  bad(publisher, "name", '"Shop"', "name must consist of up to 50 lower case letters"),
+  bad(publisher, "name", '"Shop"', "name must consist of at most 50 lower case letters"),
   bad(publisher, "engine_version", '"10.5"', "engine_version must be 10.6 or later"),
-  bad(publisher, "subnet_ids", '["subnet-1", "subnet-1"]', "subnet_ids must be two subnets at least"),
+  bad(publisher, "subnet_ids", '["subnet-1", "subnet-1"]', "subnet_ids must contain at least two subnets"),
   bad(publisher, "port", "0", "port must be a whole number from 1 to 65535."),
   bad(publisher, "readers", "16", "readers must be a whole number from 0 to 15."),
   bad(publisher, "backup_retention_period", "0", "backup_retention_period must be a whole number of days"),
@@ -83,35 +84,55 @@ export const badValues: readonly BadValue[] = [
     publisher,
     "instance_class",
     '"db.serverless"',
-    "serverlessv2_scaling_configuration must be given with the instance_class",
+    "serverlessv2_scaling_configuration is required for the instance_class",
   ),
-  bad(access, "peers", "{ p = {} }", "peers: each must have exactly one of"),
+  bad(access, "peers", "{ p = {} }", "peers: each peer must have exactly one of"),
   bad(
     access,
     "peers",
     '{ p = { cidr_ipv4 = "10.0.0.0/8", security_group_id = "sg-1" } }',
-    "peers: each must have exactly one of",
+    "peers: each peer must have exactly one of",
   ),
-  bad(access, "peers", '{ p = { cidr_ipv4 = "10.0.0.1/8" } }', "peers: cidr_ipv4 must be a CIDR block"),
-  bad(access, "peers", '{ p = { cidr_ipv4 = "2001:db8::/32" } }', "peers: cidr_ipv4 must be a CIDR block"),
-  bad(access, "peers", '{ p = { cidr_ipv6 = "2001:DB8::/32" } }', "peers: cidr_ipv6 must be a CIDR block"),
-  bad(access, "peers", '{ p = { cidr_ipv4 = "0.0.0.0/0" } }', "peers: one is all of the internet."),
-  bad(access, "peers", '{ p = { cidr_ipv6 = "::/0" } }', "peers: one is all of the internet."),
+  bad(access, "peers", '{ p = { cidr_ipv4 = "10.0.0.1/8" } }', "peers: cidr_ipv4 must be an IPv4 CIDR block"),
+  bad(
+    access,
+    "peers",
+    '{ p = { cidr_ipv4 = "2001:db8::/32" } }',
+    "peers: cidr_ipv4 must be an IPv4 CIDR block",
+  ),
+  bad(
+    access,
+    "peers",
+    '{ p = { cidr_ipv6 = "2001:DB8::/32" } }',
+    "peers: cidr_ipv6 must be an IPv6 CIDR block",
+  ),
+  bad(
+    access,
+    "peers",
+    '{ p = { cidr_ipv4 = "0.0.0.0/0" } }',
+    "peers: 0.0.0.0/0 and ::/0 allow the entire internet.",
+  ),
+  bad(
+    access,
+    "peers",
+    '{ p = { cidr_ipv6 = "::/0" } }',
+    "peers: 0.0.0.0/0 and ::/0 allow the entire internet.",
+  ),
   bad(
     access,
     "peers",
     '{ p = { cidr_ipv4 = "10.0.0.0/8", egress = true } }',
-    "peers: egress needs security_group_id",
+    "peers: egress requires security_group_id",
   ),
   bad(native, "name", '"with-hyphen"', "name must consist of 1 to 63 lower case letters"),
-  bad(native, "tables", '["orders"]', 'tables must be names like "public.orders"'),
+  bad(native, "tables", '["orders"]', "tables must contain names with their schema"),
   bad(native, "sslmode", '"on"', "sslmode must be one of disable, allow"),
   bad(native, "initial_sync_timeout", '"soon"', "initial_sync_timeout must be a duration"),
   bad(
     native,
     "publisher_host",
     '"shop.cluster-ro-abc.eu-central-1.rds.amazonaws.com"',
-    "publisher_host must be the writer's endpoint",
+    "publisher_host must be the writer endpoint",
   ),
   bad(native, "publisher_port", "70000", "publisher_port must be a whole number from 1 to 65535."),
   bad(migration, "name", '"with_underscore"', "name must consist of 2 to 39 lower case letters"),
@@ -121,6 +142,13 @@ export const badValues: readonly BadValue[] = [
     "publisher",
     server({ engine: '"postgres"', engine_version: '"10.20"' }),
     "publisher: engine_version must be 10.6 or later",
+  ),
+  bad(migration, "publisher", server({ engine_version: '"10.5"' }), "publisher: engine_version must be 10.6"),
+  bad(
+    migration,
+    "publisher",
+    server({ engine_version: '"new"' }),
+    "publisher: engine_version must be a version",
   ),
   bad(
     migration,
@@ -132,34 +160,44 @@ export const badValues: readonly BadValue[] = [
     migration,
     "subscriber",
     server({}),
-    "subscriber: security_group_id and port must not be the publisher's",
+    "subscriber: security_group_id and port are the same as the publisher's",
   ),
-  bad(migration, "subnet_ids", "[]", "subnet_ids must be two subnets at least"),
+  bad(migration, "subnet_ids", "[]", "subnet_ids must contain at least two subnets"),
   bad(migration, "migration_type", '"full-load"', 'migration_type must be "full-load-and-cdc" or "cdc".'),
-  bad(migration, "cdc_start_position", '"0/1"', "cdc_start_position must be left out"),
+  bad(migration, "cdc_start_position", '"0/1"', "cdc_start_position requires migration_type"),
   bad(migration, "allocated_storage", "4", "allocated_storage must be a whole number of GB"),
   bad(migration, "password_version", "0", "password_version must be a whole number"),
   bad(migration, "replication_engine_version", '"3.5.4"', "replication_engine_version must be a version"),
-  bad(migration, "task_settings", "{ Loading = {} }", "task_settings must be groups of DMS's settings"),
+  bad(
+    migration,
+    "task_settings",
+    "{ Loading = {} }",
+    "task_settings must contain groups of DMS's task settings",
+  ),
   bad(
     migration,
     "task_settings",
     "{ FullLoadSettings = { Speed = 1 } }",
-    "task_settings must be groups of DMS's settings",
+    "task_settings must contain groups of DMS's task settings",
   ),
   bad(
     migration,
     "task_settings",
     '{ FullLoadSettings = { MaxFullLoadSubTasks = "8" } }',
-    "task_settings: numbers, truth values and texts",
+    "task_settings: each value must have the type of DMS's setting",
   ),
   bad(
     migration,
     "task_settings",
     "{ TargetMetadata = { ParallelApplyThreads = 2 } }",
-    "task_settings: TargetMetadata.Parallel",
+    "task_settings: TargetMetadata must not contain settings that start with",
   ),
-  bad(migration, "table_mappings", mappings("[]"), "table_mappings.selection must have a rule that includes"),
+  bad(
+    migration,
+    "table_mappings",
+    mappings("[]"),
+    "table_mappings.selection must contain a rule that includes",
+  ),
   bad(
     migration,
     "table_mappings",
@@ -176,7 +214,7 @@ export const badValues: readonly BadValue[] = [
     migration,
     "table_mappings",
     selection('{ rule_action = "include", schema_name = "p%", table_name = "a" }'),
-    "table_mappings.selection must include schemas by name",
+    "table_mappings.selection: rules that include tables must have a schema_name without",
   ),
   bad(
     migration,
@@ -208,7 +246,7 @@ export const badValues: readonly BadValue[] = [
     selection(
       '{ rule_action = "include", schema_name = "public", table_name = "a", filters = [{ column_name = "b", column_type = "text", conditions = [{ operator = "null" }] }] }',
     ),
-    "table_mappings.selection: filters must be on a column of a type",
+    "table_mappings.selection: filters must be on a column of one of these types",
   ),
   bad(
     migration,
@@ -230,16 +268,29 @@ export const badValues: readonly BadValue[] = [
     transformation(
       '{ rule_target = "table", rule_action = "rename", schema_name = "public", table_name = "a" }',
     ),
-    "table_mappings.transformation: each rule must have what",
+    "table_mappings.transformation: each rule must have exactly the attributes",
   ),
-  bad(migration, "table_mappings", selection(include), "table_mappings must have each rule once"),
+  bad(
+    migration,
+    "table_mappings",
+    transformation(
+      '{ rule_target = "table", rule_action = "convert-lowercase", schema_name = "public", table_name = "a" }, { rule_target = "table", rule_action = "rename", schema_name = "public", table_name = "a", value = "b" }',
+    ),
+    "table_mappings.transformation must not contain two rules that do the same",
+  ),
+  bad(
+    migration,
+    "table_mappings",
+    selection(include),
+    "table_mappings.selection must not contain the same rule twice",
+  ),
   bad(
     migration,
     "table_mappings",
     transformation(
       '{ name = "a", rule_target = "table", rule_action = "convert-lowercase", schema_name = "public", table_name = "a" }, { name = "a", rule_target = "table", rule_action = "convert-lowercase", schema_name = "public", table_name = "b" }',
     ),
-    "table_mappings: each name must be there once.",
+    "table_mappings: the name of each rule must be unique.",
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,11 +40,13 @@ export interface HclWorkspace {
  *
  * @param variables - values of Terraform variables; they travel in the environment.
  * @param environment - what else is to be in it. Of the machine's own, nothing that starts with TF_, PG or AWS_.
+ * @param files - further files, such as modules, by their path.
  */
 export async function createHclWorkspace(
   hcl: string,
   variables: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<HclWorkspace> {
   const directory = await mkdtemp(join(tmpdir(), "hcl-workspace-"));
   directories.push(directory);
@@ -58,7 +60,12 @@ export async function createHclWorkspace(
     offerAwsProvider(aws, directory);
   }
   if (hcl.includes('"./terraform-modules/')) {
-    await run("npx", ["tsx", "tools/build-modules.ts", join(work, "terraform-modules")], { cwd: project });
+    cpSync(join(project, "terraform-modules"), join(work, "terraform-modules"), { recursive: true });
+  }
+
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), text);
   }
 
   const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_|PG|AWS_)/.test(name));

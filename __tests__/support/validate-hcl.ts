@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { PROVIDER_ADDRESS } from "../../facts/provider-address";
 import { pluginDirectory } from "../../modules/replication/bundled-provider";
 import { awsProviderObstacle, findAwsProvider, offerAwsProvider } from "./aws-provider";
@@ -20,8 +19,7 @@ export function usesAws(hcl: string): boolean {
 }
 
 /**
- * `terraform validate` of many configurations in one run, with the real providers, and this project's Terraform modules
- * as they are built.
+ * `terraform validate` of many configurations in one run, with the real providers and this project's Terraform modules.
  *
  * @param configurations - their texts, by names of letters, digits and underscores.
  * @returns what is wrong with them, a line each, by the same names; nothing for those that are valid.
@@ -44,7 +42,7 @@ export async function validateHcl(
     const work = join(directory, "work");
     mkdirSync(work);
     if (Object.values(configurations).some((hcl) => hcl.search(moduleSource) >= 0)) {
-      await promisify(execFile)("npx", ["tsx", "tools/build-modules.ts", join(work, "built")], { cwd: root });
+      cpSync(join(root, "terraform-modules"), join(work, "terraform-modules"), { recursive: true });
     }
     writeFileSync(join(work, "main.tf.json"), JSON.stringify(rootModule(work, configurations)));
     const init = await terraform(work, "init", "-input=false", "-no-color", ...pluginFlags(plugins));
@@ -72,7 +70,11 @@ function pluginFlags(plugins: readonly string[]): string[] {
 
 function rootModule(work: string, configurations: Readonly<Record<string, string>>): unknown {
   const modules = Object.entries(configurations).map(([name, hcl]) => {
-    const { variables, call } = writeHclModule(work, name, hcl.replace(moduleSource, '"../../built/$1"'));
+    const { variables, call } = writeHclModule(
+      work,
+      name,
+      hcl.replace(moduleSource, '"../../terraform-modules/$1"'),
+    );
     const values = Object.fromEntries(variables.map((variable) => [variable, "${var.any}"]));
     return [name, { ...call, ...values }] as const;
   });

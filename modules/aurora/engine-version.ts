@@ -67,13 +67,13 @@ export class EngineVersion {
 }
 
 /** Terraform's expression for whether a version of the engine supports logical replication. */
-export function hasLogicalReplication(engine: PostgresqlEngine, version: string): string {
+function hasLogicalReplication(engine: PostgresqlEngine, version: string): string {
   const { firstWithLogicalReplication: first } = POSTGRESQL_ENGINES[engine];
   return `try(${versionNumberExpression(version)} >= ${engineVersionNumber(first)}, false)`;
 }
 
 /** What an engine version must be, and why: an error message without its subject. */
-export function logicalReplicationRequirement(engine: PostgresqlEngine): string {
+function logicalReplicationRequirement(engine: PostgresqlEngine): string {
   const { product, firstWithLogicalReplication: first } = POSTGRESQL_ENGINES[engine];
   return `must be ${first} or later, such as "16.4", because ${product} supports logical replication since ${first}.`;
 }

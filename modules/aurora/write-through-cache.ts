@@ -15,28 +15,9 @@ export function warnOfWriteThroughCache(scope: Construct, { version, expression 
     if (LOSSY_CACHE_VERSIONS.includes(version)) Annotations.of(scope).addWarning(warning(version));
     return;
   }
-  TerraformStack.of(scope).addOverride(`${checkAddress(scope)}.assert`, {
-    condition: `\${!${isAffected(expression)}}`,
+  const stack = TerraformStack.of(scope);
+  stack.addOverride(`check.${stack.getLogicalId(scope.node)}_write_through_cache.assert`, {
+    condition: `\${!contains(${JSON.stringify(LOSSY_CACHE_VERSIONS)}, ${expression})}`,
     error_message: warning(`\${${expression}}`),
   });
-}
-
-/**
- * Adds a condition to the warning at plan, for parameters that are unknown at synthesis.
- *
- * @param unless - Terraform's expression that suppresses the warning, such as one for a disabled cache.
- */
-export function warnOfWriteThroughCacheUnless(scope: Construct, version: string, unless: string): void {
-  TerraformStack.of(scope).addOverride(
-    `${checkAddress(scope)}.assert.condition`,
-    `\${!${isAffected(version)} || ${unless}}`,
-  );
-}
-
-function isAffected(version: string): string {
-  return `contains(${JSON.stringify(LOSSY_CACHE_VERSIONS)}, ${version})`;
-}
-
-function checkAddress(scope: Construct): string {
-  return `check.${TerraformStack.of(scope).getLogicalId(scope.node)}_write_through_cache`;
 }
