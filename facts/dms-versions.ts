@@ -19,7 +19,7 @@ export const FIRST_DMS_VERSIONS: readonly (readonly [major: number, dmsVersion: 
 export const UNSUPPORTED_BY_DMS = "10.4";
 
 /** `3.6.1`. Valid in JavaScript and in Terraform. */
-export const DMS_VERSION_PATTERN = "^([0-9]+)[.]([0-9]+)[.]([0-9]+)$";
+const DMS_VERSION_PATTERN = "^([0-9]+)[.]([0-9]+)[.]([0-9]+)$";
 
 /** A number that orders DMS engine versions: 3006001 for "3.6.1"; NaN for a text that is not a version. */
 export function dmsVersionNumber(version: string): number {

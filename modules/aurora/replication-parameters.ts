@@ -79,7 +79,7 @@ export interface Parameter {
 }
 
 /** PostgreSQL's name of `tablesSyncedAtOnce`: the only dynamic parameter among the computed ones. */
-export const SYNC_WORKERS_PARAMETER = "max_sync_workers_per_subscription";
+const SYNC_WORKERS_PARAMETER = "max_sync_workers_per_subscription";
 
 /**
  * Parameters of a server that is a publisher or subscriber. With _s_ for `tablesSyncedAtOnce`:

@@ -31,7 +31,7 @@ export interface DescribedError extends Error {
   describe(): string;
 }
 
-export function isDescribedError(error: unknown): error is DescribedError {
+function isDescribedError(error: unknown): error is DescribedError {
   return error instanceof Error && "describe" in error && typeof error.describe === "function";
 }
 

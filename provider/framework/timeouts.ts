@@ -49,7 +49,7 @@ export function timeoutOf(timeouts: CtyValue | undefined, step: TimedStep): stri
 }
 
 /** The reason of a signal that a time limit has aborted. */
-export class StepTimeout extends Error {
+class StepTimeout extends Error {
   constructor(step: TimedStep, limit: string) {
     super(
       `it took longer than ${limit} and was cancelled. Set a longer limit with timeouts { ${step} = "…" }`,

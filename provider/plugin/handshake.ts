@@ -4,7 +4,7 @@ export const MAGIC_COOKIE_VALUE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a
 
 /** Versions of the handshake and of the provider protocol. */
 const CORE_PROTOCOL_VERSION = 1;
-export const PROVIDER_PROTOCOL_VERSION = 6;
+const PROVIDER_PROTOCOL_VERSION = 6;
 
 export type HostCheck =
   | { readonly ok: true; readonly clientCertificatePem: string }

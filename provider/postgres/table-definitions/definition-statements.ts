@@ -46,7 +46,7 @@ export function definitionStatements(creation: Creation, version: ServerVersion)
 }
 
 /** The qualified and quoted name. */
-export function nameOf({ schema, name }: QualifiedName): Sql {
+function nameOf({ schema, name }: QualifiedName): Sql {
   return id(schema, name);
 }
 

@@ -34,7 +34,7 @@ export interface Capture extends Wanted {
 }
 
 /** The error for objects that are in the way. */
-export function conflictError(lines: readonly string[]): DiagnosticError {
+function conflictError(lines: readonly string[]): DiagnosticError {
   return new DiagnosticError(CONFLICT_SUMMARY, conflictDetail(lines), ["schema"]);
 }
 

@@ -111,7 +111,7 @@ export async function makeLive(attachment: Attachment): Promise<Database> {
 }
 
 /** `aws rds reboot-db-instance …`, as it can be pasted into a shell. */
-export function rebootCommand(writer: string, region: string): string {
+function rebootCommand(writer: string, region: string): string {
   return `aws rds reboot-db-instance --db-instance-identifier ${writer} --region ${region}`;
 }
 
