@@ -7,6 +7,7 @@ export const BEYOND_UPSTREAM: {
 } = {
   resources: {
     postgresql_database: ["timeouts"],
+    postgresql_default_privileges: ["timeouts"],
     postgresql_dms_source: "type",
     postgresql_extension: ["timeouts"],
     postgresql_grant: ["timeouts"],

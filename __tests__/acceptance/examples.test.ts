@@ -17,6 +17,7 @@ const appliedTypes = resourceTypes.filter((type) => !ofAws.includes(type));
 
 /** What has to be there before, where an example names something by a literal. */
 const order: Readonly<Record<string, readonly string[]>> = {
+  postgresql_default_privileges: ["postgresql_role"],
   postgresql_grant: ["postgresql_role"],
   postgresql_replicated_schema: ["postgresql_grant", "postgresql_publication"],
   postgresql_subscription: ["postgresql_replicated_schema"],

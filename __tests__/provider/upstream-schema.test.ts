@@ -11,6 +11,7 @@ const upstream = dirname(require.resolve("@cdktf/provider-postgresql/package.jso
 /** The folders of upstream's types that this provider has, by their Terraform names. */
 const FOLDERS: Readonly<Record<string, string>> = {
   postgresql_database: "database",
+  postgresql_default_privileges: "default-privileges",
   postgresql_extension: "extension",
   postgresql_grant: "grant",
   postgresql_grant_role: "grant-role",
@@ -99,7 +100,6 @@ test("knows every folder of upstream's bindings, so that none is left out by ove
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   const leftOut = [
-    "default-privileges",
     "function-resource",
     "physical-replication-slot",
     "security-label",

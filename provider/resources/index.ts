@@ -1,6 +1,7 @@
 import type { ConfiguredProvider } from "../configured-provider";
 import type { Resource } from "../framework/resource";
 import { database } from "./database/database";
+import { defaultPrivileges } from "./default-privileges/default-privileges";
 import { dmsSource } from "./dms-source/dms-source";
 import { extension } from "./extension/extension";
 import { grant } from "./grant/grant";
@@ -18,6 +19,7 @@ import { subscription } from "./subscription/subscription";
 /** Every resource type of the provider. */
 export const resources: readonly Resource<ConfiguredProvider>[] = [
   database,
+  defaultPrivileges,
   dmsSource,
   extension,
   grant,
