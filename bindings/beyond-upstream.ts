@@ -29,6 +29,7 @@ export const BEYOND_UPSTREAM: {
     postgresql_role: ["timeouts"],
     postgresql_row_count: "type",
     postgresql_schema: ["timeouts"],
+    postgresql_server: ["database", "timeouts"],
     postgresql_subscription: [
       "binary",
       "copy_data",
@@ -52,6 +53,7 @@ export const BEYOND_UPSTREAM: {
       "two_phase",
       "timeouts",
     ],
+    postgresql_user_mapping: ["database", "password_wo", "password_wo_version", "timeouts"],
   },
   dataSources: {
     postgresql_replication_status: "type",

@@ -14,7 +14,9 @@ import { replicationSlot } from "./replication-slot/replication-slot";
 import { role } from "./role/role";
 import { rowCount } from "./row-count/row-count";
 import { schema } from "./schema/schema";
+import { server } from "./server/server";
 import { subscription } from "./subscription/subscription";
+import { userMapping } from "./user-mapping/user-mapping";
 
 /** Every resource type of the provider. */
 export const resources: readonly Resource<ConfiguredProvider>[] = [
@@ -32,5 +34,7 @@ export const resources: readonly Resource<ConfiguredProvider>[] = [
   role,
   rowCount,
   schema,
+  server,
   subscription,
+  userMapping,
 ];

@@ -84,10 +84,10 @@ const REMEDIES = {
 
 export const defaultPrivileges = define({
   typeName: "postgresql_default_privileges",
-  noun: "default privileges",
+  displayName: "default privileges",
   schema,
   identify,
-  label: defaultsLabel,
+  describe: defaultsLabel,
   validate: validateDefaults,
 
   async modifyPlan(operation) {
