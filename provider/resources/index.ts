@@ -4,9 +4,11 @@ import { database } from "./database/database";
 import { defaultPrivileges } from "./default-privileges/default-privileges";
 import { dmsSource } from "./dms-source/dms-source";
 import { extension } from "./extension/extension";
+import { functionResource } from "./function/function";
 import { grant } from "./grant/grant";
 import { grantRole } from "./grant-role/grant-role";
 import { initialSync } from "./initial-sync/initial-sync";
+import { physicalReplicationSlot } from "./physical-replication-slot/physical-replication-slot";
 import { publication } from "./publication/publication";
 import { rdsLogicalReplication } from "./rds-logical-replication/rds-logical-replication";
 import { replicatedSchema } from "./replicated-schema/replicated-schema";
@@ -24,9 +26,11 @@ export const resources: readonly Resource<ConfiguredProvider>[] = [
   defaultPrivileges,
   dmsSource,
   extension,
+  functionResource,
   grant,
   grantRole,
   initialSync,
+  physicalReplicationSlot,
   publication,
   rdsLogicalReplication,
   replicatedSchema,
