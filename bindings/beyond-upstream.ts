@@ -10,9 +10,11 @@ export const BEYOND_UPSTREAM: {
     postgresql_default_privileges: ["timeouts"],
     postgresql_dms_source: "type",
     postgresql_extension: ["timeouts"],
+    postgresql_function: ["timeouts"],
     postgresql_grant: ["timeouts"],
     postgresql_grant_role: ["timeouts"],
     postgresql_initial_sync: "type",
+    postgresql_physical_replication_slot: ["timeouts"],
     postgresql_publication: [
       "allow_missing_replica_identity",
       "former_names",

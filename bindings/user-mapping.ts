@@ -8,11 +8,11 @@ import * as cdktf from "cdktf";
 /** The arguments of `UserMapping`. */
 export interface UserMappingConfig extends cdktf.TerraformMetaArguments {
   /**
-   * The database that the object is in (default: the provider's `database`). Renaming a `postgresql_database` to which it refers keeps the object, if both have the same provider configuration. Changing it replaces the object.
+   * Database of the object (default: the provider's `database`). If it refers to a `postgresql_database` with the same provider configuration, renaming that database keeps the object. Changing it replaces the object.
    */
   readonly database?: string | undefined;
   /**
-   * The ID of the object, made by the provider; it cannot be set.
+   * ID of the object. Set by the provider.
    */
   readonly id?: string | undefined;
   /**
@@ -43,19 +43,19 @@ export interface UserMappingConfig extends cdktf.TerraformMetaArguments {
 /** A block or an object of it. */
 export interface UserMappingTimeouts {
   /**
-   * The time limit for the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the create operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly create?: string | undefined;
   /**
-   * The time limit for the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the delete operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly delete?: string | undefined;
   /**
-   * The time limit for the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the read operation, such as `30s`, `10m` or `1h30m` (default: `5m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly read?: string | undefined;
   /**
-   * The time limit for the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels what runs on the server.
+   * Time limit of the update operation, such as `30s`, `10m` or `1h30m` (default: `20m`). When it expires, the provider cancels the statement that runs on the server.
    */
   readonly update?: string | undefined;
 }

@@ -32,7 +32,7 @@ describe.each([
   ["18", server18, 8],
   ["10", server10, 7],
 ])("postgresql_default_privileges on PostgreSQL %s", (_, server, allOnTables) => {
-  it("are created, imported, changed in place, repaired after drift and destroyed", async () => {
+  test("are created, imported, changed in place, repaired after drift and destroyed", async () => {
     const database = await createDatabase(server);
     const { username: role } = await createRole(server);
     const { username: owner } = await createRole(server);
@@ -90,7 +90,7 @@ describe.each([
     expect(await entries(database, role)).toEqual([]);
   });
 
-  it("plan no change when ALL and the list of all privileges replace each other", async () => {
+  test("plan no change when ALL and the list of all privileges replace each other", async () => {
     const database = await createDatabase(server);
     const { username: role } = await createRole(server);
     const { username: owner } = await createRole(server);
@@ -113,7 +113,7 @@ describe.each([
     await terraform.destroy();
   });
 
-  it("apply to every object type, in one schema and in all schemas", async () => {
+  test("apply to every object type, in one schema and in all schemas", async () => {
     const database = await createDatabase(server);
     const { username: role } = await createRole(server);
     const { username: owner } = await createRole(server);
@@ -158,7 +158,7 @@ describe.each([
     expect(await entries(database, role)).toEqual([]);
   });
 
-  it("take EXECUTE on new functions from PUBLIC, report it when it comes back, and restore it on destroy", async () => {
+  test("take EXECUTE on new functions from PUBLIC, report it when it comes back, and restore it on destroy", async () => {
     const database = await createDatabase(server);
     const { username: owner } = await createRole(server);
     await database.query(`ALTER SCHEMA public OWNER TO ${owner}`);
@@ -193,7 +193,7 @@ describe.each([
     expect(await canExecute("h")).toEqual([{ public: true }]);
   });
 
-  it("may be those of the owner itself, which are PostgreSQL's built-in ones", async () => {
+  test("may be those of the owner itself, which are PostgreSQL's built-in ones", async () => {
     const database = await createDatabase(server);
     const { username: owner } = await createRole(server);
     const terraform = await createTerraform({ provider: { server, database: database.name } });
@@ -206,7 +206,7 @@ describe.each([
     expect(await entries(database, owner)).toEqual([]);
   });
 
-  it("of several owners in one schema are set in one apply by an administrator who is no superuser", async () => {
+  test("of several owners in one schema are set in one apply by an administrator who is no superuser", async () => {
     const database = await createDatabase(server);
     const administrator = await createRole(server, "CREATEROLE");
     const owners = await Promise.all([0, 1, 2].map(() => createRole(server, "", administrator.username)));
@@ -239,7 +239,7 @@ describe.each([
     expect(await entries(database, role)).toEqual([]);
   });
 
-  it("take over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
+  test("take over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
     const database = await createDatabase(server);
     const { username: role } = await createRole(server);
     const { username: owner } = await createRole(server);
@@ -267,7 +267,7 @@ describe.each([
 });
 
 describe("postgresql_default_privileges", () => {
-  it("say while validating and planning what PostgreSQL does not have", async () => {
+  test("say while validating and planning what PostgreSQL does not have", async () => {
     const database = await createDatabase(server10);
     const { username: role } = await createRole(server10);
     const terraform = await createTerraform({ provider: { server: server10, database: database.name } });
@@ -298,7 +298,7 @@ describe("postgresql_default_privileges", () => {
     ).toContain("PostgreSQL grants no grant options to PUBLIC.");
   });
 
-  it("say which role or schema does not exist, and that a schema cannot take what all schemas grant", async () => {
+  test("say which role or schema does not exist, and that a schema cannot take what all schemas grant", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
@@ -327,7 +327,7 @@ describe("postgresql_default_privileges", () => {
     await database.query(`ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM ${role}`);
   });
 
-  it("are gone from the state when the role, the schema or the database is gone", async () => {
+  test("are gone from the state when the role, the schema or the database is gone", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query("CREATE SCHEMA s");

@@ -26,7 +26,7 @@ describe.each([
   ["18", server18],
   ["10", server10],
 ])("postgresql_function on PostgreSQL %s", (_, server) => {
-  it("is created, imported, replaced in place, repaired after drift and destroyed", async () => {
+  test("is created, imported, replaced in place, repaired after drift and destroyed", async () => {
     const database = await createDatabase(server);
     const { username: caller } = await createRole(server);
     await database.query('CREATE SCHEMA "My.Schema"');
@@ -115,7 +115,7 @@ describe.each([
     expect(await functionsOf(database)).toEqual([]);
   });
 
-  it("plans no change when types, defaults and quotes are only written in another way", async () => {
+  test("plans no change when types, defaults and quotes are only written in another way", async () => {
     const database = await createDatabase(server);
     await database.query("CREATE TYPE mood AS ENUM ('fine')");
     const terraform = await createTerraform({ provider: { server, database: database.name } });
@@ -163,7 +163,7 @@ describe.each([
     await terraform.destroy();
   });
 
-  it("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
+  test("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
     const database = await createDatabase(server);
     await database.query(
       `CREATE FUNCTION increment(i integer DEFAULT 7, OUT result integer) LANGUAGE plpgsql PARALLEL RESTRICTED AS $$\nBEGIN\n  result = i;\nEND;\n$$`,
@@ -207,7 +207,7 @@ describe.each([
 });
 
 describe("postgresql_function", () => {
-  it("reports what already exists, and what PostgreSQL does not accept", async () => {
+  test("reports what already exists, and what PostgreSQL does not accept", async () => {
     const database = await createDatabase(server18);
     await database.query("CREATE FUNCTION f(int) RETURNS void LANGUAGE sql AS ''; CREATE TABLE t (a int)");
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
@@ -235,7 +235,7 @@ describe("postgresql_function", () => {
     expect(await functionsOf(database)).toHaveLength(1);
   });
 
-  it("can be managed by an administrator who is no superuser", async () => {
+  test("can be managed by an administrator who is no superuser", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     const { username: owner } = await createRole(server18, "", administrator.username);

@@ -18,7 +18,7 @@ describe.each([
   const query = async (text: string, values: unknown[]): Promise<unknown[]> =>
     withClient(server, async (client) => (await client.query<Record<string, unknown>>(text, values)).rows);
 
-  it("is created, imported, replaced by another name, created again after drift and destroyed", async () => {
+  test("is created, imported, replaced by another name, created again after drift and destroyed", async () => {
     const name = `t_${randomBytes(6).toString("hex")}`;
     const slotsOf = () =>
       query("SELECT slot_name AS name, slot_type AS type FROM pg_replication_slots WHERE slot_name LIKE $1", [

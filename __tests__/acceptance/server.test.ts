@@ -25,7 +25,7 @@ describe.each([
   ["18", server18],
   ["10", server10],
 ])("postgresql_server on PostgreSQL %s", (_, server) => {
-  it("is created, imported, altered and renamed in place, repaired after drift and destroyed", async () => {
+  test("is created, imported, altered and renamed in place, repaired after drift and destroyed", async () => {
     const database = await createDatabase(server);
     const { username: owner } = await createRole(server);
     await database.query(
@@ -87,7 +87,7 @@ describe.each([
     expect(await serversOf(database)).toEqual([]);
   });
 
-  it("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan, whether values are empty or absent", async () => {
+  test("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan, whether values are empty or absent", async () => {
     const database = await createDatabase(server);
     await database.query("CREATE EXTENSION file_fdw; CREATE SERVER s FOREIGN DATA WRAPPER file_fdw");
     const terraform = await createTerraform({ provider: { server, database: database.name } });
@@ -128,7 +128,7 @@ describe.each([
 });
 
 describe("postgresql_server", () => {
-  it("reports what already exists, what is missing, and what depends on it", async () => {
+  test("reports what already exists, what is missing, and what depends on it", async () => {
     const database = await createDatabase(server18);
     await database.query(
       "CREATE EXTENSION postgres_fdw; CREATE SERVER taken FOREIGN DATA WRAPPER postgres_fdw",
@@ -160,7 +160,7 @@ describe("postgresql_server", () => {
     );
   });
 
-  it("can be managed by an administrator who is no superuser", async () => {
+  test("can be managed by an administrator who is no superuser", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     const { username: owner } = await createRole(server18, "", administrator.username);

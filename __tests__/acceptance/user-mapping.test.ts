@@ -29,7 +29,7 @@ describe.each([
   ["18", server18],
   ["10", server10],
 ])("postgresql_user_mapping on PostgreSQL %s", (_, server) => {
-  it("is created, imported, changed in place, repaired after drift and destroyed", async () => {
+  test("is created, imported, changed in place, repaired after drift and destroyed", async () => {
     const database = await createDatabase(server);
     await createServer(database);
     const { username: user } = await createRole(server);
@@ -73,7 +73,7 @@ describe.each([
     expect(await mappingsOf(database)).toEqual([]);
   });
 
-  it("keeps password_wo out of the state, the plan and the log, and writes a new one when its version changes", async () => {
+  test("keeps password_wo out of the state, the plan and the log, and writes a new one when its version changes", async () => {
     const database = await createDatabase(server);
     await createServer(database);
     const terraform = await createTerraform({
@@ -111,7 +111,7 @@ describe.each([
     expect(await mappingsOf(database)).toEqual([]);
   });
 
-  it("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
+  test("takes over a state of cyrilgdn/postgresql 1.26 with an empty plan", async () => {
     const database = await createDatabase(server);
     await createServer(database);
     const { username: user } = await createRole(server);
@@ -142,7 +142,7 @@ describe.each([
 });
 
 describe("postgresql_user_mapping", () => {
-  it("is managed by the server's owner, whom PostgreSQL does not show the options, without a difference", async () => {
+  test("is managed by the server's owner, whom PostgreSQL does not show the options, without a difference", async () => {
     const database = await createDatabase(server18);
     await createServer(database);
     const administrator = await createRole(server18, "CREATEROLE");
@@ -164,7 +164,7 @@ describe("postgresql_user_mapping", () => {
     expect(await mappingsOf(database)).toEqual([]);
   });
 
-  it("is of the provider's user when it is CURRENT_USER, and of another database when that is named", async () => {
+  test("is of the provider's user when it is CURRENT_USER, and of another database when that is named", async () => {
     const database = await createDatabase(server18);
     await createServer(database);
     const terraform = await createTerraform({ provider: { server: server18 } });
@@ -186,7 +186,7 @@ describe("postgresql_user_mapping", () => {
     await terraform.destroy();
   });
 
-  it("reports two passwords, a missing server and an unknown option", async () => {
+  test("reports two passwords, a missing server and an unknown option", async () => {
     const database = await createDatabase(server18);
     await createServer(database);
     const terraform = await createTerraform({

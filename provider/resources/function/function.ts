@@ -13,7 +13,7 @@ import { databaseAttribute, databaseOf, nullWithoutDatabase, planDatabase } from
 import { define } from "../shared/define";
 import { identifierComplaint } from "../shared/identifier";
 import { asMemberOf } from "../shared/membership";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExisting } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 import { type FunctionArgument, inputTypes, type KnownArgument, MODES, modeOf } from "./arguments";
 import { sourceOf } from "./body";
@@ -137,7 +137,7 @@ export const functionResource = define({
     if (typeof schemaName !== "string") return;
     await askWhilePlanning(diagnostics, describeFunction(operation.plan), () =>
       operation.prior === null
-        ? refuseExisting(operation, provider, database, { name, schema: schemaName, arg })
+        ? refuseExistingFunction(operation, provider, database, { name, schema: schemaName, arg })
         : planChange(operation, operation.prior, provider, database),
     );
   },
@@ -236,7 +236,7 @@ function validateFunction({ arg }: View<S>, diagnostics: Diagnostics): void {
   );
 }
 
-async function refuseExisting(
+async function refuseExistingFunction(
   operation: PlanOperation<S, PostgresServer>,
   provider: PostgresServer,
   database: string,
@@ -245,8 +245,8 @@ async function refuseExisting(
   const query = (session: SessionInfo) => functionQuery(key, session);
   const found = await provider.select(database, query, operation.signal);
   const importId = `${joinName([database, key.schema, key.name])}(${inputTypes(key.arg).join(",")})`;
-  if (found.length === 0 || operation.isManaged(identify(operation.plan) ?? "")) return;
-  alreadyExists(operation.diagnostics, "postgresql_function", describeFunction(operation.plan), importId);
+  if (found.length === 0) return;
+  refuseExisting(operation, describeFunction(operation.plan), identify(operation.plan) ?? "", importId);
 }
 
 /** Keeps the spelling of the state where it means the same, and decides whether the function can be replaced in place. */

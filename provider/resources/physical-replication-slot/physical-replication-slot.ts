@@ -9,7 +9,7 @@ import { lit, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import { define } from "../shared/define";
 import { slotNameComplaint } from "../shared/identifier";
-import { alreadyExists, askWhilePlanning } from "../shared/plan-check";
+import { askWhilePlanning, refuseExisting } from "../shared/plan-check";
 import { withRemedies } from "../shared/remedies";
 
 /** Milliseconds between two looks at a slot that a standby still uses. */
@@ -57,7 +57,7 @@ export const physicalReplicationSlot = define({
     const found = await askWhilePlanning(diagnostics, label, () => findSlot(provider, name, signal));
     if (found === undefined) return;
     if (found?.type === "physical") {
-      alreadyExists(diagnostics, "postgresql_physical_replication_slot", label, name);
+      refuseExisting(operation, label, name);
     } else if (found !== null) {
       diagnostics.error(
         "Slot name is taken",
