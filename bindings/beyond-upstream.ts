@@ -7,11 +7,14 @@ export const BEYOND_UPSTREAM: {
 } = {
   resources: {
     postgresql_database: ["timeouts"],
+    postgresql_default_privileges: ["timeouts"],
     postgresql_dms_source: "type",
     postgresql_extension: ["timeouts"],
+    postgresql_function: ["timeouts"],
     postgresql_grant: ["timeouts"],
     postgresql_grant_role: ["timeouts"],
     postgresql_initial_sync: "type",
+    postgresql_physical_replication_slot: ["timeouts"],
     postgresql_publication: [
       "allow_missing_replica_identity",
       "former_names",
@@ -28,6 +31,7 @@ export const BEYOND_UPSTREAM: {
     postgresql_role: ["timeouts"],
     postgresql_row_count: "type",
     postgresql_schema: ["timeouts"],
+    postgresql_server: ["database", "timeouts"],
     postgresql_subscription: [
       "binary",
       "copy_data",
@@ -51,6 +55,7 @@ export const BEYOND_UPSTREAM: {
       "two_phase",
       "timeouts",
     ],
+    postgresql_user_mapping: ["database", "password_wo", "password_wo_version", "timeouts"],
   },
   dataSources: {
     postgresql_replication_status: "type",

@@ -9,4 +9,6 @@ export * from "./rds-logical-replication";
 export * from "./replicated-schema";
 export * from "./replication-slot";
 export * from "./row-count";
+export * from "./server";
 export * from "./subscription";
+export * from "./user-mapping";

@@ -27,6 +27,19 @@ const NEXT_PART = new RegExp(`^(?:"(${QUOTED}*)"|(${UNQUOTED}*))(?=\\.|$)`, "su"
  * @throws RangeError when a part is empty, a quote is not closed, or there are more than two parts.
  */
 export function parseRelationName(text: string): RelationName {
+  const [first, second, ...others] = splitName(text);
+  if (first === undefined || others.length > 0) {
+    throw invalid(text, `it has ${others.length + 2} parts`);
+  }
+  return second === undefined ? { schema: null, name: first } : { schema: first, name: second };
+}
+
+/**
+ * The parts of a name with dots, at least one. Parts are written as in {@link parseRelationName}.
+ *
+ * @throws RangeError when a part is empty or a quote is not closed.
+ */
+export function splitName(text: string): string[] {
   const parts: string[] = [];
   let rest = text;
   for (;;) {
@@ -41,20 +54,19 @@ export function parseRelationName(text: string): RelationName {
     parts.push(name);
     rest = rest.slice(part[0].length);
     if (rest === "") {
-      break;
+      return parts;
     }
     rest = rest.slice(1);
   }
-  const [first, second] = parts;
-  if (first === undefined || parts.length > 2) {
-    throw invalid(text, `it has ${parts.length} parts`);
-  }
-  return second === undefined ? { schema: null, name: first } : { schema: first, name: second };
 }
 
 /** The shortest spelling that {@link parseRelationName} reads back: quotes only a part with a dot or a double quote. */
 export function formatRelationName({ schema, name }: RelationName): string {
-  const parts = schema === null ? [name] : [schema, name];
+  return joinName(schema === null ? [name] : [schema, name]);
+}
+
+/** The shortest spelling that {@link splitName} reads back. */
+export function joinName(parts: readonly string[]): string {
   return parts.map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(".");
 }
 

@@ -17,12 +17,14 @@ const appliedTypes = resourceTypes.filter((type) => !ofAws.includes(type));
 
 /** What has to be there before, where an example names something by a literal. */
 const order: Readonly<Record<string, readonly string[]>> = {
+  postgresql_default_privileges: ["postgresql_role"],
   postgresql_grant: ["postgresql_role"],
   postgresql_replicated_schema: ["postgresql_grant", "postgresql_publication"],
   postgresql_subscription: ["postgresql_replicated_schema"],
   postgresql_initial_sync: ["postgresql_subscription"],
   postgresql_row_count: ["postgresql_initial_sync"],
   postgresql_schemas: ["postgresql_schema"],
+  postgresql_user_mapping: ["postgresql_server"],
   postgresql_replication_status: ["postgresql_initial_sync"],
   postgresql_table_comparison: ["postgresql_initial_sync"],
 };
@@ -88,6 +90,7 @@ describe("on two PostgreSQL servers", () => {
         publisher_password: publisher.password,
         replication_password: "a replicator's",
         dms_password: "of DMS",
+        archive_password: "a reader's",
       },
     });
     const module = writeExamples(terraform);

@@ -38,7 +38,7 @@ function undescribed(place: string, block: Schema_Block | undefined): string[] {
 /** The attributes with a default that their description does not tell. */
 function withUntoldDefault(attributes: Attributes): string[] {
   return Object.entries(attributes)
-    .filter(([, { kind, description }]) => kind === "defaulted" && !/default\b/.test(description))
+    .filter(([, { kind, description }]) => kind === "defaulted" && !/\bdefault\b/i.test(description))
     .map(([name]) => name);
 }
 

@@ -1,4 +1,4 @@
-import { type CtyValue, isWhollyKnown, unknown } from "../plugin/cty/value";
+import { type CtyValue, isRecord, isWhollyKnown, unknown } from "../plugin/cty/value";
 import { sameValue } from "./equality";
 import { type AnyAttribute, type Attributes, ctyTypeOf, type Schema } from "./schema";
 import type { Values } from "./validate";
@@ -110,9 +110,11 @@ function isUnset(value: CtyValue): boolean {
  */
 function emptyOf({ type: { cty } }: AnyAttribute): CtyValue {
   if (cty === "string") return "";
+  if (cty[0] === "map") return {};
   return cty[0] === "list" || cty[0] === "set" ? [] : null;
 }
 
 function isEmptyOrNull(value: CtyValue): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
+  if (Array.isArray(value)) return value.length === 0;
+  return value === null || (isRecord(value) && Object.keys(value).length === 0);
 }

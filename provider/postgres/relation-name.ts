@@ -1,7 +1,13 @@
 import { parseRelationName, type RelationName } from "../../facts/relation-name";
 import { id, type Sql } from "./sql";
 
-export { formatRelationName, parseRelationName, type RelationName } from "../../facts/relation-name";
+export {
+  formatRelationName,
+  joinName,
+  parseRelationName,
+  type RelationName,
+  splitName,
+} from "../../facts/relation-name";
 
 /** The name as SQL. */
 export function relationId({ schema, name }: RelationName): Sql {

@@ -49,6 +49,8 @@ export const SQLSTATE = {
   UNDEFINED_TABLE: "42P01",
   /** The database exists already. */
   DUPLICATE_DATABASE: "42P04",
+  /** The function exists already. */
+  DUPLICATE_FUNCTION: "42723",
   /** The schema exists already. */
   DUPLICATE_SCHEMA: "42P06",
   /** The table exists already. */

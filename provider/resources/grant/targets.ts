@@ -1,5 +1,6 @@
 import type { SessionInfo } from "../../postgres/session";
 import { id, list, lit, type Sql, sql, textArray, verbatim } from "../../postgres/sql";
+import { splitTypes } from "../shared/argument-types";
 import type { ObjectType } from "../shared/privileges";
 
 /** What a grant is about: the attributes that say who and which objects. */
@@ -195,12 +196,6 @@ function routineReference(reference: string): Sql {
   return sql`(${lit(reference)}, ${lit(name)},
               (SELECT coalesce(string_agg(coalesce(pg_catalog.to_regtype(type)::oid::text, 'none'), ' ' ORDER BY place), '')
                FROM unnest(${textArray(splitTypes(types))}) WITH ORDINALITY AS argument (type, place)))`;
-}
-
-/** Splits at commas that are not within parentheses or quotes: `numeric(10, 2), "a,b"`. */
-function splitTypes(types: string): string[] {
-  const items = types.match(/(?:"[^"]*"|\([^)]*\)|[^,"(])+/g) ?? [];
-  return items.map((item) => item.trim());
 }
 
 /** Whether the objects are named nowhere: all in the schema are meant, or the one that is the schema or database. */

@@ -53,19 +53,21 @@ export function requireVersion(
  * Refuses to create an object that exists. An object that is in this run's state is destroyed first, so it may exist.
  *
  * @param importId The import ID, if it is not the ID.
+ * @param attribute The attribute that names the object.
  */
 export function refuseExisting(
   operation: Pick<PlanOperation<Schema, unknown>, "typeName" | "isManaged" | "diagnostics">,
   label: string,
   objectId: string,
   importId = objectId,
+  attribute = "name",
 ): void {
   if (operation.isManaged(objectId)) return;
   operation.diagnostics.error(
     "Object exists already",
     `The plan is to create ${label}, and the server has it already. Take it over with terraform import ADDRESS '${importId}' ` +
       `(or an import block) on a resource of type ${operation.typeName}, use a moved block if its address changed, or choose another name.`,
-    ["name"],
+    [attribute],
   );
 }
 
