@@ -21,13 +21,13 @@ const OBJECTS = `
   CREATE SEQUENCE "it's"."S'" AS smallint`;
 
 describe.each(["publisher", "publisher10"] as const)("the data sources at the %s", (serverName) => {
-  test("list schemas, tables and sequences in order, whoever owns them", async () => {
+  test("list schemas, tables and sequences in order, regardless of their owner", async () => {
     const server = sharedServer(serverName);
     const database = await createDatabase(server);
     await database.query(OBJECTS);
-    // Nobody has given it anything.
+    // This role has no privileges.
     const reader = await createRole(server);
-    // A temporary schema of somebody else.
+    // The temporary schema of another session must not appear.
     const other = await connectClient(server, database.name);
     await other.query("CREATE TEMPORARY TABLE temporary (a int)");
     const terraform = await createTerraform({ provider: { server: reader, database: database.name } });
@@ -109,7 +109,7 @@ describe.each(["publisher", "publisher10"] as const)("the data sources at the %s
 });
 
 describe("a data source", () => {
-  test("says what is wrong with a database or a pattern", async () => {
+  test("reports a missing database and an invalid pattern", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write({

@@ -12,7 +12,7 @@ const publisher = sharedServer("publisher");
 const publisher10 = sharedServer("publisher10");
 const ADDRESS = "postgresql_database.d";
 
-/** A configuration with one database at `postgresql_database.d`, and whatever else. */
+/** A configuration with one database at `postgresql_database.d`, and other resources. */
 function database(
   attributes: Record<string, unknown>,
   others: Record<string, unknown> = {},
@@ -26,25 +26,25 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.end()));
 });
 
-/** A session that stays in a database until the test ends, or until the server ends it. */
+/** A session that stays connected to a database until the test ends or the server terminates it. */
 async function connect(server: PostgresEndpoint, name: string): Promise<Client> {
   const client = await connectClient(server, name);
   clients.push(client);
   return client;
 }
 
-/** The database that the provider connects to, and names for those that it is to make. */
-async function home(
+/** The database that the provider connects to, and a name for the one that the test creates. */
+async function prepare(
   server: PostgresEndpoint,
 ): Promise<{ database: TestDatabase; terraform: Terraform; name: string }> {
   const own = await createDatabase(server);
   const terraform = await createTerraform({ provider: { server, database: own.name } });
-  return { database: own, terraform, name: `${own.name}_made` };
+  return { database: own, terraform, name: `${own.name}_created` };
 }
 
 describe("postgresql_database", () => {
   test("is created, imported, altered in place, repaired and destroyed", async () => {
-    const { database: own, terraform, name } = await home(publisher);
+    const { database: own, terraform, name } = await prepare(publisher);
     const owner = await createRole(publisher);
     const strange = `${name} "A". 🐘`;
     await terraform.write(database({ name: strange, encoding: "utf-8", lc_collate: "DEFAULT" }));
@@ -99,10 +99,10 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  test("is made anew only for what cannot be altered, and not for a template that an import does not know", async () => {
-    const { terraform, name, database: own } = await home(publisher);
+  test("is replaced only for a change that ALTER DATABASE cannot do, and not for a template that is unknown after import", async () => {
+    const { terraform, name, database: own } = await prepare(publisher);
     const other = `${name}_template`;
-    // The schema leaves an idle connection of the provider's own in the template.
+    // Creating the schema leaves an idle connection of the provider in the template.
     const template = {
       postgresql_database: {
         template: { name: other },
@@ -131,8 +131,8 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  test("is moved, renamed, and given to another role with what its owner has in it, and nothing elsewhere", async () => {
-    const { database: own, terraform, name } = await home(publisher);
+  test("is moved, renamed, and reassigned to another role with the owner's objects in it, but in no other database", async () => {
+    const { database: own, terraform, name } = await prepare(publisher);
     const [before, after] = [await createRole(publisher), await createRole(publisher)];
     const [renamed, tablespace] = [`${name}_renamed`, `${name}_space`];
     await own.query(`ALTER DATABASE ${own.name} OWNER TO ${before.username}`);
@@ -158,7 +158,7 @@ describe("postgresql_database", () => {
     expect(half.diagnostics[0]?.detail).toMatch(/database "t_\w+" already exists \(SQLSTATE 42P04\)/);
     expect(await terraform.state(ADDRESS)).toMatchObject({ id: name, name, tablespace_name: tablespace });
 
-    // REASSIGN OWNED leaves an idle connection of the provider's own in the database.
+    // REASSIGN OWNED leaves an idle connection of the provider in the database.
     await terraform.write(
       database({ ...attributes, name: renamed, owner: after.username, tablespace_name: "pg_default" }),
     );
@@ -179,8 +179,8 @@ describe("postgresql_database", () => {
   });
 
   test("keeps the objects in it when it is renamed", async () => {
-    const { database: own, name } = await home(publisher);
-    // A process of its own closes its connections before Terraform goes on, as a rename needs it.
+    const { database: own, name } = await prepare(publisher);
+    // A separate provider process closes its connections before Terraform continues, which the rename requires.
     const terraform = await createTerraform({
       provider: { server: publisher, database: own.name },
       environment: {},
@@ -229,7 +229,7 @@ describe("postgresql_database", () => {
     expect((await after.query("SELECT id FROM s.t")).rows).toEqual([{ id: 1 }]);
     await after.end();
 
-    // A saved plan is applied by another process than the one that made it.
+    // One process creates the saved plan, and another one applies it.
     await terraform.write(database({ name }, objects));
     await terraform.plan();
     await terraform.apply("tfplan");
@@ -237,8 +237,8 @@ describe("postgresql_database", () => {
     await terraform.destroy();
   });
 
-  test("takes the objects in it with it when it is replaced, and gives up those that move to another", async () => {
-    const { terraform, name } = await home(publisher);
+  test("is replaced together with its objects, and an object that moves to another database is replaced alone", async () => {
+    const { terraform, name } = await prepare(publisher);
     const schemaIn = (where: string): Record<string, unknown> => ({
       postgresql_schema: { o: { name: "s", database: where } },
     });
@@ -260,8 +260,8 @@ describe("postgresql_database", () => {
     await terraform.destroy();
   });
 
-  test("is not dropped while a slot or a subscription hangs on it, nor when the provider is connected to it", async () => {
-    const { database: own, terraform, name } = await home(publisher);
+  test("is not dropped while it has a slot or a subscription, or while the provider is connected to it", async () => {
+    const { database: own, terraform, name } = await prepare(publisher);
     await terraform.write(database({ name }));
     await terraform.apply();
     const client = await connect(publisher, name);
@@ -288,9 +288,9 @@ describe("postgresql_database", () => {
     expect(await databasesOf(own, name)).toEqual([]);
   });
 
-  test("works with a single connection, together with objects in it", async () => {
+  test("is created together with its objects over a single connection", async () => {
     const own = await createDatabase(publisher);
-    const name = `${own.name}_made`;
+    const name = `${own.name}_created`;
     const provider = { server: publisher, database: own.name, arguments: { max_connections: 1 } };
     const terraform = await createTerraform({ provider });
     const inside = "${postgresql_database.d.name}";
@@ -310,11 +310,11 @@ describe("postgresql_database", () => {
   });
 
   test.each(["publisher", "publisher10"] as const)(
-    "can be managed at the %s by an administrator who is no superuser",
+    "can be managed on the %s by an administrator who is not a superuser",
     async (serverName) => {
       const server = sharedServer(serverName);
       const own = await createDatabase(server);
-      const name = `${own.name}_made`;
+      const name = `${own.name}_created`;
       const administrator = await createRole(server, "CREATEROLE CREATEDB");
       const team = await createRole(server, "", administrator.username);
       const others = await createRole(server, "", administrator.username);
@@ -339,7 +339,7 @@ describe("postgresql_database", () => {
       await terraform.apply();
       await terraform.expectEmptyPlan();
 
-      // The administrator may not end a superuser's session.
+      // The administrator cannot terminate a superuser's session.
       const client = await connect(server, name);
       const refused = await errorOf(terraform.destroy());
       expect(refused.diagnostics[0]?.detail).toMatch(/\(SQLSTATE (42501|55006)\)/);
@@ -357,8 +357,8 @@ describe("postgresql_database", () => {
     },
   );
 
-  test("says while planning that it exists already, and while applying what the server refuses", async () => {
-    const { database: own, terraform } = await home(publisher);
+  test("reports an existing database at plan, and what the server rejects at apply", async () => {
+    const { database: own, terraform } = await prepare(publisher);
     await terraform.write(database({ name: own.name }));
     const existing = await errorOf(terraform.plan());
     expect(existing.diagnostics).toMatchObject([{ summary: "Object exists already", attribute: "name" }]);
@@ -377,8 +377,8 @@ describe("postgresql_database", () => {
     expect(limit.diagnostics[0]).toMatchObject({ attribute: "connection_limit" });
   });
 
-  test("is dropped on PostgreSQL 10 with somebody in it, and taken over from the upstream provider", async () => {
-    const { database: own, terraform, name } = await home(publisher10);
+  test("is adopted from the upstream provider on PostgreSQL 10, and dropped while a session is connected to it", async () => {
+    const { database: own, terraform, name } = await prepare(publisher10);
     await own.query(`CREATE DATABASE ${name} IS_TEMPLATE true TEMPLATE template0`);
     await connect(publisher10, name);
     await terraform.write(database({ name, is_template: true }));

@@ -11,7 +11,7 @@ import { createTerraform, type Terraform } from "../support/terraform";
 const ADDRESS = "postgresql_dms_source.x";
 const server18 = sharedServer("publisher");
 
-/** Of this file alone: its settings and roles are changed. */
+/** Only for this file, which changes its settings and roles. */
 let server13: SandboxServer;
 const clients: Client[] = [];
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await server13.stop();
 });
 
-/** A configuration with one resource; the superuser is the DMS user unless another one is named. */
+/** A configuration with one resource; the superuser is the DMS user by default. */
 function dmsSource(attributes: Record<string, unknown> = {}): Record<string, unknown> {
   return { resource: { postgresql_dms_source: { x: { username: "postgres", ...attributes } } } };
 }
@@ -54,7 +54,7 @@ interface Inserted {
   readonly query: string | undefined;
 }
 
-/** Reads what DMS would: the rows that were inserted into the audit table, from the database's slot. */
+/** Reads what DMS would read from the database's slot: the rows inserted into the audit table. */
 async function inserted(database: TestDatabase, table = "public.awsdms_ddl_audit"): Promise<Inserted[]> {
   const rows = await database.query<{ data: string }>(
     "SELECT data FROM pg_logical_slot_get_changes($1, NULL, NULL) WHERE data LIKE $2",
@@ -71,7 +71,7 @@ async function createSlot(database: TestDatabase): Promise<void> {
   await database.query("SELECT pg_create_logical_replication_slot($1, 'test_decoding')", [database.name]);
 }
 
-/** Everything that DMS's capture is made of, and how it is enabled. */
+/** Every object of the DDL capture, and how its event triggers are enabled. */
 async function objects(database: TestDatabase): Promise<string[]> {
   const rows = await database.query<{ object: string }>(
     `SELECT 'trigger ' || evtname || ' ' || evtenabled::text AS object FROM pg_event_trigger
@@ -83,8 +83,8 @@ async function objects(database: TestDatabase): Promise<string[]> {
   return rows.map(({ object }) => object);
 }
 
-/** What DMS's own script makes, as its users have run it. */
-const DMS_OWN = `
+/** The objects that DMS's own script creates. */
+const DMS_SCRIPT = `
   CREATE TABLE public.awsdms_ddl_audit (c_key bigserial PRIMARY KEY, c_time timestamp, c_user varchar(64), c_txn varchar(16),
     c_tag varchar(24), c_oid integer, c_name varchar(64), c_schema varchar(64), c_ddlqry text);
   CREATE FUNCTION public.awsdms_intercept_ddl() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -113,7 +113,7 @@ describe.each([
   ["13", () => server13],
   ["10", () => sharedServer("publisher10")],
 ])("PostgreSQL %s", (_, serverOf) => {
-  test("captures DDL of a role without privileges, whatever its search_path holds, and leaves temporary tables out", async () => {
+  test("captures DDL of a role without privileges, regardless of its search_path, and skips temporary tables", async () => {
     const server = serverOf();
     const { database, terraform } = await prepare(server);
     await database.query("CREATE SCHEMA app; CREATE SCHEMA evil");
@@ -177,15 +177,15 @@ describe.each([
     await terraform.expectEmptyPlan();
     await terraform.destroy();
     expect(await objects(database)).toEqual(["schema app"]);
-    // Neither did making nor removing it leave a trace for DMS.
+    // DMS sees neither the creation nor the removal of the capture.
     expect(await inserted(database)).toEqual([]);
     await database.query("SELECT pg_drop_replication_slot($1)", [database.name]);
   });
 });
 
-test("adopts what DMS's own script has made, and hardens it", async () => {
+test("adopts and hardens the objects that DMS's own script created", async () => {
   const { database, terraform } = await prepare(server18);
-  await database.query(DMS_OWN);
+  await database.query(DMS_SCRIPT);
   const table = "SELECT 'public.awsdms_ddl_audit'::regclass::oid AS oid";
   const before = await database.query(table);
   await createSlot(database);
@@ -209,7 +209,7 @@ test("adopts what DMS's own script has made, and hardens it", async () => {
   await other.expectEmptyPlan();
 });
 
-test("is imported without a difference, and goes to another user, schema and mode", async () => {
+test("is imported without a difference, and changes its user, schema and mode", async () => {
   const server = server18;
   const [dms, second] = [await createRole(server, "REPLICATION"), await createRole(server, "REPLICATION")];
   const { database, terraform } = await prepare(server, { username: dms.username, schema: "dms" });
@@ -257,7 +257,7 @@ test("is imported without a difference, and goes to another user, schema and mod
   });
 });
 
-test("fires always in a database that subscribes, unless told otherwise", async () => {
+test("fires in replica sessions too in a database with a subscription, unless enable_always = false", async () => {
   const { database, terraform } = await prepare(server18);
   await terraform.apply();
   await database.query(
@@ -270,7 +270,7 @@ test("fires always in a database that subscribes, unless told otherwise", async 
   expect(await objects(database)).toEqual(HEALTHY);
 });
 
-test("shows drift in the plan, phrase by phrase, and repairs it in place", async () => {
+test("lists every difference in the plan, and repairs it in place", async () => {
   const { database, terraform } = await prepare(server18);
   await terraform.apply();
   await database.query(`
@@ -294,7 +294,7 @@ test("shows drift in the plan, phrase by phrase, and repairs it in place", async
   await terraform.apply("tfplan");
 
   await createSlot(database);
-  // A trigger that is on would write down that its table is dropped, and fail.
+  // An enabled trigger would record that its own table is dropped, and fail.
   await database.query(`
     DROP EVENT TRIGGER awsdms_intercept_ddl;
     ALTER EVENT TRIGGER awsdms_intercept_ddl_drop DISABLE;
@@ -308,7 +308,7 @@ test("shows drift in the plan, phrase by phrase, and repairs it in place", async
   expect(await inserted(database)).toHaveLength(1);
 });
 
-test("refuses what is not DMS's, names each difference, and changes nothing", async () => {
+test("refuses objects that have DMS's names but other definitions, lists each difference, and changes nothing", async () => {
   const { database, terraform } = await prepare(server18);
   await database.query(`
     CREATE TABLE awsdms_ddl_audit (c_key bigint, c_time timestamp, c_user varchar(32), c_txn varchar(16), c_tag varchar(24),
@@ -331,7 +331,7 @@ test("refuses what is not DMS's, names each difference, and changes nothing", as
   expect(await objects(database)).toEqual(before);
 });
 
-test("leaves what has rows or holds other things, and says so", async () => {
+test("keeps an audit table with rows and a schema with other objects, and warns", async () => {
   const { database, terraform } = await prepare(server18, { schema: "dms" });
   await terraform.apply();
   await database.query("INSERT INTO dms.awsdms_ddl_audit (c_ddlqry) VALUES ('mine')");
@@ -348,7 +348,7 @@ test("leaves what has rows or holds other things, and says so", async () => {
   ]);
 });
 
-test("tells a user who is no superuser what it takes, and leaves nothing behind", async () => {
+test("names what a user who is not a superuser lacks, and leaves nothing behind", async () => {
   const database = await createDatabase(server18);
   const owner = await createRole(server18);
   await database.query(`GRANT CREATE ON DATABASE ${database.name} TO ${owner.username}`);
@@ -369,14 +369,14 @@ test("tells a user who is no superuser what it takes, and leaves nothing behind"
   });
 });
 
-test("fails before anything is changed where DMS could capture nothing, and warns of what it will miss", async () => {
+test("fails before it changes anything when DMS could not capture changes, and warns of changes that DMS will miss", async () => {
   await server13.restart({ wal_level: "replica", max_wal_senders: "1", wal_sender_timeout: "9999" });
   const { database, terraform } = await prepare(server13);
   await database.query(
     "CREATE TABLE heap (a int); CREATE UNLOGGED TABLE u (a int); CREATE PUBLICATION everything FOR ALL TABLES",
   );
   const refused = await errorOf(terraform.apply());
-  // Terraform plans once more while it applies, and so says it twice.
+  // Terraform plans again during apply, so it reports each warning twice.
   const warnings = refused.diagnostics.filter(({ severity }) => severity === "warning");
   expect([...new Set(warnings.map(({ summary }) => summary))]).toEqual([
     "Logical replication is not enabled",
@@ -406,7 +406,7 @@ test("fails before anything is changed where DMS could capture nothing, and warn
   });
   expect(await objects(database)).toEqual([]);
   await database.query("SELECT pg_drop_replication_slot('taken')");
-  // A slot that DMS can be given is as good as a free one.
+  // An existing slot that DMS can use is as good as a free one.
   await createSlot(database);
 
   await database.query("CREATE ROLE rds_superuser; CREATE ROLE rds_replication; CREATE ROLE dms");
@@ -420,7 +420,7 @@ test("fails before anything is changed where DMS could capture nothing, and warn
   ]);
   expect(await terraform.state(ADDRESS)).toMatchObject({ tables_without_primary_key: ["public.heap"] });
 
-  // It need not be in rds_superuser where it may make what it needs.
+  // Membership in rds_superuser is not required if the user may create what it needs.
   await database.query(
     "ALTER ROLE dms LOGIN; GRANT rds_replication TO dms; GRANT CREATE ON SCHEMA public TO dms",
   );

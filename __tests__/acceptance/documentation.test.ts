@@ -19,7 +19,7 @@ const pages = [
 ].sort();
 const blocks = pages.flatMap((page) => codeBlocks(page, read(page)));
 
-/** The languages that a block can be in, each tried below; `text` is what no program reads. */
+/** The languages of code blocks, each tested below; no program reads `text`. */
 const languages = ["ts", "hcl", "sh", "json", "mermaid", "text"];
 
 const inLanguage = (language: string): CodeBlock[] => blocks.filter((block) => block.language === language);
@@ -27,7 +27,7 @@ const nameOf = ({ page, line }: CodeBlock): string => `${page}:${line}`;
 const named = (some: readonly CodeBlock[]): [string, CodeBlock][] =>
   some.map((block) => [nameOf(block), block]);
 
-test("every code block is in a language that is tried", () => {
+test("every code block is in a language that these tests check", () => {
   const others = blocks.filter(({ language }) => !languages.includes(language));
   expect(others.map((block) => `${nameOf(block)} ${block.language}`)).toEqual([]);
 });
@@ -69,7 +69,7 @@ describe("HCL", () => {
 });
 
 describe("Shell", () => {
-  test.each(named(inLanguage("sh")))("%s is in bash's syntax", (_, { text }) => {
+  test.each(named(inLanguage("sh")))("%s is valid bash", (_, { text }) => {
     const { stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
     expect(stderr).toBe("");
   });
@@ -79,7 +79,7 @@ describe("Shell", () => {
     expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
-  test.each(named(inLanguage("sh")))("%s names stacks that main.ts or its page has", (_, { page, text }) => {
+  test.each(named(inLanguage("sh")))("%s names stacks that main.ts or its page defines", (_, { page, text }) => {
     const programs = [
       read("main.ts"),
       ...inLanguage("ts").flatMap((ts) => (ts.page === page ? ts.text : [])),
@@ -93,14 +93,14 @@ describe("Shell", () => {
   });
 });
 
-// Not every state of the documentation has such blocks, and it.each() takes no empty table.
-test("JSON can be parsed", () => {
+// One test for all JSON blocks: the documentation may have none, and test.each() rejects an empty table.
+test("every JSON block can be parsed", () => {
   for (const { text } of inLanguage("json")) {
     expect(() => JSON.parse(text) as unknown).not.toThrow();
   }
 });
 
-test("Mermaid diagrams contain nodes and edges only, each on a line", () => {
+test("Mermaid diagrams contain only nodes and edges, one per line", () => {
   const line =
     /^(?:flowchart (?:LR|TD)|\s*end|\s*subgraph \w+\["[^"]+"\]|\s*\w+\["[^"]+"\]|\s*\w+(?:\["[^"]+"\])? (?:-->|==>)(?:\|[^|"]+\|)? \w+(?:\["[^"]+"\])?)$/;
   for (const { text } of inLanguage("mermaid")) {
@@ -113,7 +113,7 @@ test("Mermaid diagrams contain nodes and edges only, each on a line", () => {
   }
 });
 
-test.each(pages)("the links of %s lead somewhere", (page) => {
+test.each(pages)("every link in %s leads to an existing page and heading", (page) => {
   const broken = linkTargets(read(page)).filter((target) => {
     if (/^\w+:/.test(target)) {
       return false;
@@ -128,7 +128,7 @@ test.each(pages)("the links of %s lead somewhere", (page) => {
   expect(broken).toEqual([]);
 });
 
-test("every page below docs/ has the title that the Registry lists it by", () => {
+test("every page below docs/ has the page_title that the Registry lists it by", () => {
   const untitled = pages.filter(
     (page) => dirname(page) !== "." && !/^---\npage_title: "[^"]+"\n/.test(read(page)),
   );

@@ -11,11 +11,11 @@ const examples = join(__dirname, "..", "..", "examples");
 const resourceTypes = readdirSync(join(examples, "resources"));
 const dataSourceTypes = readdirSync(join(examples, "data-sources"));
 
-/** What needs more than two PostgreSQL servers: validated on its page, with all other blocks of the documentation. */
-const ofAws = ["postgresql_rds_logical_replication"];
-const appliedTypes = resourceTypes.filter((type) => !ofAws.includes(type));
+/** These need AWS. documentation.test.ts validates their examples on their Registry pages. */
+const awsTypes = ["postgresql_rds_logical_replication"];
+const appliedTypes = resourceTypes.filter((type) => !awsTypes.includes(type));
 
-/** What has to be there before, where an example names something by a literal. */
+/** Examples to apply first, because another one names their objects by literals. */
 const order: Readonly<Record<string, readonly string[]>> = {
   postgresql_default_privileges: ["postgresql_role"],
   postgresql_grant: ["postgresql_role"],
@@ -52,8 +52,8 @@ describe("on two PostgreSQL servers", () => {
     await Promise.all([publisher.stop(), subscriber.stop()]);
   });
 
-  /** The example with the two hosts where they are here. */
-  function here(text: string): string {
+  /** The example with the addresses of the two servers. */
+  function withServers(text: string): string {
     return text
       .replaceAll("host=publisher.example.com", `host=${publisher.host} port=${publisher.port}`)
       .replace(/"publisher\.example\.com"/g, hostArguments(publisher))
@@ -71,7 +71,7 @@ describe("on two PostgreSQL servers", () => {
     return Object.fromEntries(
       Object.entries(files).map(([name, file]) => {
         const example = readExample(file);
-        const { variables, call } = writeHclModule(directory, name, here(`${example}${usage(name)}`));
+        const { variables, call } = writeHclModule(directory, name, withServers(`${example}${usage(name)}`));
         const values = variables.map((variable) => [variable, `\${var.${variable}}`]);
         const before = order[name]?.map((type) => `module.${type}`);
         return [
@@ -82,7 +82,7 @@ describe("on two PostgreSQL servers", () => {
     );
   }
 
-  test("every example is applied, planned empty, imported by its own command, and destroyed", async () => {
+  test("every example can be applied, planned without changes, imported by its own command, and destroyed", async () => {
     const terraform = await createTerraform({
       provider: { server: publisher, database: "shop" },
       aliases: { subscriber: { server: subscriber, database: "shop" } },
@@ -107,11 +107,11 @@ describe("on two PostgreSQL servers", () => {
     ]);
     expect(readOutputs(terraform)).toEqual({ initial_sync_done: true, equal: true });
 
-    const imports = appliedTypes.map((type) => importOf(type, here));
+    const imports = appliedTypes.map((type) => importOf(type, withServers));
     runTerraform(terraform, "state", "rm", ...imports.map(({ to }) => to));
     await terraform.write({ module, output, import: imports });
     const { changes } = await terraform.plan();
-    // Passwords are written again; nothing is made, and nothing removed.
+    // Passwords are written again; nothing is created or destroyed.
     const actions = new Set(Object.values(changes).flatMap((change) => change.actions));
     expect([...actions].sort()).toEqual(["read", "update"]);
     await terraform.apply("tfplan");
@@ -129,7 +129,7 @@ test.each(resourceTypes)("the import command of %s names the resource of the exa
   expect(readExample(join("resources", type, "resource.tf"))).toContain(`resource "${type}" "${name}" {`);
 });
 
-/** A configuration of the provider is tried by a data source. */
+/** A data source for each configuration of the provider example. */
 function usage(name: string): string {
   if (name !== "provider") {
     return "";
@@ -146,7 +146,7 @@ function hostArguments({ host, port }: PostgresEndpoint): string {
   return `"${host}"\n  port = ${port}\n  sslmode = "disable"`;
 }
 
-/** What Terraform could have left at a server, the tables excepted: these stay unless that is asked for. */
+/** Objects that Terraform could have left on a server, except tables, which destroy keeps by default. */
 function leftovers(server: PostgresEndpoint): Promise<unknown[]> {
   return query(
     server,
@@ -186,10 +186,10 @@ function readExample(path: string): string {
   return readFileSync(join(examples, path), "utf8");
 }
 
-/** An import block that does what import.sh does, in the module of the example. */
+/** The import block that corresponds to import.sh, in the example's module. */
 function importOf(
   type: string,
-  here: (text: string) => string,
+  withServers: (text: string) => string,
 ): { readonly to: string; readonly id: string } {
   const command = /^terraform import (\S+) (?:'(.*)'|(\S+))$/m.exec(
     readExample(join("resources", type, "import.sh")),
@@ -199,5 +199,5 @@ function importOf(
   if (address === undefined || id === undefined) {
     throw new Error(`${type}/import.sh has no import command.`);
   }
-  return { to: `module.${type}.${address}`, id: here(id) };
+  return { to: `module.${type}.${address}`, id: withServers(id) };
 }

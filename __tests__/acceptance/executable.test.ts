@@ -22,23 +22,23 @@ const asTerraform = {
 };
 
 describe("the provider's executable", () => {
-  test("tells a person in one line what it is", () => {
+  test("explains itself in one line when a person starts it", () => {
     const { status, stdout, stderr } = spawnSync(executable, { encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^This is a Terraform provider .*\n$/);
   });
 
-  test("prints the handshake and nothing else, and stays when the terminal's Ctrl-C reaches it", async () => {
+  test("prints only the handshake, and ignores Ctrl-C in the terminal", async () => {
     const child = spawn(executable, { env: asTerraform, stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     expect(line.toString()).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:\d+\|grpc\|[A-Za-z0-9+/]+\n$/);
     child.kill("SIGINT");
-    // Signals are delivered in their order: had SIGINT ended it, SIGTERM would not be what it ended by.
+    // Signals arrive in order: if SIGINT ended the process, SIGTERM would not be its exit signal.
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
   });
 
-  test("ends when Terraform is gone without a word", async () => {
+  test("exits when Terraform is killed", async () => {
     const parent = spawn(
       process.execPath,
       [

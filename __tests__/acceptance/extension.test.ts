@@ -58,7 +58,7 @@ describe("postgresql_extension", () => {
     ).toEqual([{ attname: "b" }]);
   });
 
-  test("says while planning what the server does not have, or what cannot be done with it", async () => {
+  test("reports at plan what the server does not offer and which changes are impossible", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE EXTENSION hstore VERSION '1.8'; CREATE EXTENSION pgcrypto; CREATE SCHEMA s");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -94,7 +94,7 @@ describe("postgresql_extension", () => {
     expect(fixed.diagnostics).toMatchObject([{ summary: "Extension cannot be moved", attribute: "schema" }]);
   });
 
-  test("needs create_cascade for what it builds on, and drop_cascade for what is built on it", async () => {
+  test("requires create_cascade to install required extensions, and drop_cascade to drop dependent objects", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write(extension({ name: "earthdistance" }));
@@ -118,7 +118,7 @@ describe("postgresql_extension", () => {
     expect(await terraform.state(ADDRESS)).toBeDefined();
   });
 
-  test("can be managed by an administrator who is no superuser, where it is trusted", async () => {
+  test("can be managed by an administrator who is not a superuser if it is trusted", async () => {
     const database = await createDatabase(publisher);
     const administrator = await createRole(publisher, "CREATEROLE CREATEDB");
     const team = await createRole(publisher, "", administrator.username);
@@ -138,7 +138,7 @@ describe("postgresql_extension", () => {
     );
   });
 
-  test("works on PostgreSQL 10, and takes over the state that the upstream provider has left", async () => {
+  test("works on PostgreSQL 10, and adopts the state of the upstream provider", async () => {
     const database = await createDatabase(publisher10);
     await database.query("CREATE EXTENSION hstore");
     const terraform = await createTerraform({ provider: { server: publisher10, database: database.name } });
@@ -169,7 +169,7 @@ interface ExtensionRow {
   readonly version: string;
 }
 
-/** The extensions that somebody has installed. */
+/** The installed extensions, without plpgsql, which every database has. */
 function extensionsOf(database: TestDatabase): Promise<ExtensionRow[]> {
   return database.query<ExtensionRow & Record<string, unknown>>(
     `SELECT e.oid, extname AS name, nspname AS schema, extversion AS version

@@ -63,7 +63,7 @@ describe("postgresql_grant_role", () => {
     await database.query(`DROP ROLE ${quoted}, ${names.grant_role}`);
   });
 
-  test("is one membership whoever granted it, and the creator's right to administer a role is none", async () => {
+  test("is one membership even with several grantors, and the ADMIN OPTION of a role's creator is not a membership", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     const member = await createRole(server18);
@@ -82,7 +82,7 @@ describe("postgresql_grant_role", () => {
       await database.query("SELECT FROM pg_auth_members WHERE member = $1::regrole", [member.username]),
     ).toEqual([]);
 
-    // PostgreSQL 16 and later make the creator of a role an administrator of it, who cannot use it yet.
+    // PostgreSQL 16 and later grant a new role to its creator with ADMIN OPTION, but without INHERIT and SET.
     const own = await createTerraform({ provider: { server: administrator, database: database.name } });
     await own.write(grantRole({ role: administrator.username, grant_role: group.username }));
     await own.apply();
@@ -94,11 +94,11 @@ describe("postgresql_grant_role", () => {
     await own.apply();
   });
 
-  test("says what is missing, and takes a state of upstream's over with an empty plan", async () => {
+  test("names the missing role or privilege, and adopts upstream state with an empty plan", async () => {
     const database = await createDatabase(server18);
     const [member, group, stranger] = await Promise.all([1, 2, 3].map(() => createRole(server18)));
     if (!member || !group || !stranger) {
-      throw new Error("three roles were asked for");
+      throw new Error("Expected three roles.");
     }
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
     await terraform.write(grantRole({ role: member.username, grant_role: "no_such_role" }));

@@ -15,7 +15,7 @@ function grant(attributes: Record<string, unknown>): Record<string, unknown> {
   return { resource: { postgresql_grant: { g: attributes } } };
 }
 
-/** What the role holds on a relation of the schema `public`, apart from what it inherits. */
+/** The privileges granted to the role itself on a relation of the schema `public`. */
 async function privileges(database: TestDatabase, relation: string, role: string): Promise<string[]> {
   const rows = await database.query<{ privilege: string }>(
     `SELECT privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END AS privilege
@@ -26,7 +26,7 @@ async function privileges(database: TestDatabase, relation: string, role: string
   return rows.map(({ privilege }) => privilege);
 }
 
-/** Imports what the terraform has at ADDRESS by a JSON object of these attributes, and expects an empty plan. */
+/** Imports the configured grant by a JSON object of these attributes, and expects an empty plan. */
 async function expectImport(
   provider: Parameters<typeof createTerraform>[0],
   configuration: Record<string, unknown>,
@@ -93,7 +93,7 @@ describe("postgresql_grant", () => {
   test.each([
     ["18", server18, 8],
     ["10", server10, 7],
-  ])("is granted on all of a schema, where ALL is all that PostgreSQL %s has", async (_, server, count) => {
+  ])("is granted on all tables of a schema, where ALL is every privilege of PostgreSQL %s", async (_, server, count) => {
     const database = await createDatabase(server);
     const { username: role } = await createRole(server);
     await database.query("CREATE TABLE a (a serial); CREATE VIEW b AS SELECT 1 AS a");
@@ -125,7 +125,7 @@ describe("postgresql_grant", () => {
     await terraform.destroy();
   });
 
-  test("is granted on every other type of object, and to everybody", async () => {
+  test("is granted on every other object type, and to PUBLIC", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(
@@ -185,7 +185,7 @@ describe("postgresql_grant", () => {
         columns: ["d"],
         privileges: ["SELECT"],
       },
-      // What PostgreSQL gives to all when nobody says otherwise.
+      // A privilege that PUBLIC has by default.
       default: { role: "public", database: database.name, object_type: "database", privileges: ["CONNECT"] },
     };
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
@@ -235,7 +235,7 @@ describe("postgresql_grant", () => {
     ).toEqual([]);
   });
 
-  test("is applied twenty times at once on the same objects", async () => {
+  test("is created by twenty resources at once on the same objects", async () => {
     const database = await createDatabase(server18);
     await database.query("CREATE TABLE a (a int); CREATE TABLE b (a int)");
     const suffix = randomBytes(4).toString("hex");
@@ -276,14 +276,14 @@ describe("postgresql_grant", () => {
   test.each([
     ["18", server18],
     ["10", server10],
-  ])("is granted by an administrator who owns nothing of it, on PostgreSQL %s", async (_, server) => {
+  ])("is granted by an administrator who does not own the objects, on PostgreSQL %s", async (_, server) => {
     const database = await createDatabase(server);
     const administrator = await createRole(server, "CREATEROLE CREATEDB");
     const owner = await createRole(server, "", administrator.username);
     const { username: role } = await createRole(server, "", administrator.username);
     await database.query(
       `CREATE SCHEMA s AUTHORIZATION ${owner.username}; CREATE TABLE s.t (a int); ALTER TABLE s.t OWNER TO ${owner.username};
-       CREATE TABLE foreign_to_it (a int)`,
+       CREATE TABLE owned_by_superuser (a int)`,
     );
     const terraform = await createTerraform({ provider: { server: administrator, database: database.name } });
     const scope = { role, database: database.name, object_type: "table", privileges: ["SELECT"] };
@@ -302,10 +302,10 @@ describe("postgresql_grant", () => {
 
     await terraform.write(grant({ ...scope, schema: "public" }));
     expect((await errorOf(terraform.apply())).message).toMatch(/permission denied|was not granted SELECT/);
-    expect(await privileges(database, "foreign_to_it", role)).toEqual([]);
+    expect(await privileges(database, "owned_by_superuser", role)).toEqual([]);
   });
 
-  test("says before it is applied what is wrong, missing, or about to be lost", async () => {
+  test("reports invalid, missing and revoked privileges before it changes anything", async () => {
     const database = await createDatabase(server10);
     const { username: role } = await createRole(server10);
     await database.query(
@@ -354,7 +354,7 @@ describe("postgresql_grant", () => {
     );
   });
 
-  test("replaces nothing for empty values of the configuration, be it new, migrated or imported", async () => {
+  test("is not replaced for empty values in the configuration, whether it is new, migrated or imported", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(`CREATE TABLE a (a int); GRANT SELECT ON a TO ${role};
@@ -408,7 +408,7 @@ describe("postgresql_grant", () => {
     }
   });
 
-  test("takes a state of upstream's over with an empty plan", async () => {
+  test("adopts upstream state with an empty plan", async () => {
     const database = await createDatabase(server18);
     const { username: role } = await createRole(server18);
     await database.query(`CREATE TABLE a (a int); CREATE TABLE b (a int); GRANT SELECT ON a, b TO ${role}`);
@@ -419,7 +419,7 @@ describe("postgresql_grant", () => {
       object_type: "table",
       privileges: ["SELECT"],
     };
-    const takeOver = async (terraform: Terraform, objects: string[], id: string): Promise<void> => {
+    const adopt = async (terraform: Terraform, objects: string[], id: string): Promise<void> => {
       await terraform.write(grant(objects.length > 0 ? { ...scope, objects } : scope));
       await writeUpstreamState(terraform, ADDRESS, {
         ...scope,
@@ -431,8 +431,8 @@ describe("postgresql_grant", () => {
       await terraform.expectEmptyPlan();
     };
     const terraform = await createTerraform({ provider: { server: server18, database: database.name } });
-    await takeOver(terraform, [], `${role}_${database.name}_public_table`);
-    await takeOver(terraform, ["a", "b"], `${role}_${database.name}_public_table_b_a`);
+    await adopt(terraform, [], `${role}_${database.name}_public_table`);
+    await adopt(terraform, ["a", "b"], `${role}_${database.name}_public_table_b_a`);
     await terraform.destroy();
     expect(await privileges(database, "a", role)).toEqual([]);
   });

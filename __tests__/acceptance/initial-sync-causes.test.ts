@@ -9,7 +9,7 @@ import { errorOf } from "../support/failures";
 import { sharedServer } from "../support/shared-environment";
 import { createTerraform, type Terraform } from "../support/terraform";
 
-// A copy that makes no progress is watched for half a minute, so the tests watch theirs side by side.
+// The provider watches a stalled copy for half a minute, so these tests run concurrently.
 
 const started: SandboxServer[] = [];
 
@@ -50,7 +50,7 @@ const LOG = "The subscriber's server log has the exact error.";
 const UNCHANGED = "Nothing was changed, and nothing is lost: the server goes on trying.";
 
 test.concurrent.each(["subscriber", "publisher10"] as const)(
-  "a publisher without a slot for copies is named by its limits, from a subscriber that is the %s",
+  "a publisher without a free slot for copies is reported with its limits, to the subscriber %s",
   async (name) => {
     const publisher = await databaseWithTables(await startServer({ max_replication_slots: "1" }));
     const subscriber = await databaseWithTables(sharedServer(name));
@@ -71,7 +71,7 @@ test.concurrent.each(["subscriber", "publisher10"] as const)(
   },
 );
 
-test.concurrent("a subscriber without a worker for copies is named by its limits and their use", async () => {
+test.concurrent("a subscriber without a free sync worker is reported with its limits and their use", async () => {
   const publisher = await databaseWithTables(sharedServer("publisher"));
   const subscriber = await databaseWithTables(await startServer({ max_logical_replication_workers: "1" }));
   await subscribe(publisher, subscriber);
@@ -87,7 +87,7 @@ test.concurrent("a subscriber without a worker for copies is named by its limits
   expect(detail).toContain(UNCHANGED);
 });
 
-test.concurrent("a subscription whose worker cannot connect says so, with the likely causes", async () => {
+test.concurrent("a subscription whose worker cannot connect is reported with the likely causes", async () => {
   const publisher = await databaseWithTables(sharedServer("publisher"));
   const subscriber = await databaseWithTables(sharedServer("subscriber"));
   const lock = await connectClient(subscriber.server, subscriber.name);
@@ -97,7 +97,7 @@ test.concurrent("a subscription whose worker cannot connect says so, with the li
     `ALTER SUBSCRIPTION s CONNECTION 'host=127.0.0.1 port=1 dbname=${publisher.name} user=nobody'`,
   );
   await lock.end();
-  // A copy that had begun may get done.
+  // A copy that has already started may finish.
   await publisher.query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active");
   const { diagnostics } = await errorOf((await waiting(subscriber)).apply());
   expect(diagnostics).toMatchObject([{ summary: "The subscription's worker is not connected" }]);
@@ -114,7 +114,7 @@ test.concurrent("a subscription whose worker cannot connect says so, with the li
   );
 });
 
-test.concurrent("copies that wait for those of another subscription are awaited", async () => {
+test.concurrent("copies that queue behind those of another subscription are awaited", async () => {
   const server = await startServer({
     max_logical_replication_workers: "3",
     max_sync_workers_per_subscription: "1",
@@ -136,7 +136,7 @@ test.concurrent("copies that wait for those of another subscription are awaited"
   let ended = false;
   const end = (): void => void (ended = true);
   void apply.then(end, end);
-  // Longer than a copy that makes no progress is watched.
+  // Longer than the provider watches a stalled copy.
   const since = Date.now();
   await eventually(() => Date.now() - since > 40_000 || ended);
   expect(ended).toBe(false);

@@ -35,7 +35,7 @@ function terraformIn({ subscriber }: Pair): Promise<Terraform> {
   });
 }
 
-/** A subscription with a first copy to wait for, both with these attributes on top. */
+/** A subscription and the resource that waits for its initial copy, with additional attributes. */
 function waiting(
   { publisher }: Pair,
   subscription: Record<string, unknown> = {},
@@ -64,14 +64,14 @@ const states = ({ subscriber }: Pair): Promise<{ table: string; state: string }[
     'SELECT srrelid::regclass::text AS "table", srsubstate AS state FROM pg_subscription_rel ORDER BY 1',
   );
 
-/** Keeps the first copy of a table from being done until what it returns is called. */
+/** Blocks the initial copy of a table until the returned function is called. */
 async function holdUp({ subscriber }: Pair, table: string): Promise<() => Promise<void>> {
   const client = await connectClient(subscriber.server, subscriber.name);
   await client.query(`BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE`);
   return () => client.end();
 }
 
-/** Waits until all tables are ready but this one, and sees that Terraform has not ended by then. */
+/** Waits until all tables except this one are ready, and checks that Terraform still runs. */
 async function expectToWaitFor(pair: Pair, table: string, apply: Promise<unknown>): Promise<void> {
   let ended = false;
   const end = (): void => void (ended = true);
@@ -84,7 +84,7 @@ async function expectToWaitFor(pair: Pair, table: string, apply: Promise<unknown
 }
 
 describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync at the %s", (name) => {
-  test("waits until every table is ready, again when its triggers change, and is imported", async () => {
+  test("waits until every table is ready, waits again when its triggers change, and is imported", async () => {
     const pair = await createPair(sharedServer(name));
     const terraform = await terraformIn(pair);
     let release = await holdUp(pair, "b");
@@ -124,14 +124,14 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     await importing.import(ADDRESS, `${pair.subscriber.name}.s`);
     await importing.expectEmptyPlan();
 
-    // It goes with its subscription, and the time limits alone are no reason to wait.
+    // Changed timeouts alone are no reason to wait, and a dropped subscription removes the resource.
     await terraform.write(waiting(pair, triggers, { ...triggers, timeouts: { create: "1m" } }));
     await terraform.apply();
     await pair.subscriber.query("DROP SUBSCRIPTION s");
     expect((await terraform.plan()).changes[ADDRESS]?.actions).toEqual(["create"]);
   });
 
-  test("says what it waited for when time is up, while copying goes on, and waits on at the next apply", async () => {
+  test("reports the tables that are not ready when the timeout expires, and resumes waiting at the next apply", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber } = pair;
     await subscriber.query("ALTER TABLE b ADD CONSTRAINT not_5 CHECK (id <> 5)");
@@ -166,10 +166,10 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     expect(await subscriber.query("SELECT count(*)::int AS rows FROM b")).toEqual([{ rows: 5 }]);
   });
 
-  test("fails before its time when a row is in the way of the copy, and names the table and the choices", async () => {
+  test("fails before its timeout when an existing row blocks the copy, and names the table and the remedies", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber } = pair;
-    // The copy waits for this row to be committed or not.
+    // The copy waits until this row is committed or rolled back.
     const client = await connectClient(subscriber.server, subscriber.name);
     await client.query("BEGIN; INSERT INTO b VALUES (5)");
     const terraform = await terraformIn(pair);
@@ -197,7 +197,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     await terraform.expectEmptyPlan();
   });
 
-  test("waits again in the apply that replaces its subscription, and in any that finds tables not ready", async () => {
+  test("waits again when its subscription is replaced, and whenever a table is not ready", async () => {
     const pair = await createPair(sharedServer(name));
     const { subscriber, publisher } = pair;
     const terraform = await terraformIn(pair);
@@ -215,7 +215,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
     expect((await terraform.state(ADDRESS))?.["tables"]).toEqual(['odd."Name."', "public.a", "public.b"]);
     await terraform.expectEmptyPlan();
 
-    // A table that came by hand.
+    // A table that was added by hand.
     release = await holdUp(pair, "c");
     await publisher.query("ALTER PUBLICATION p ADD TABLE c");
     await subscriber.query("ALTER SUBSCRIPTION s REFRESH PUBLICATION");
@@ -232,7 +232,7 @@ describe.each(["subscriber", "publisher10"] as const)("postgresql_initial_sync a
 });
 
 describe("postgresql_initial_sync", () => {
-  test("does not wait for a disabled subscription, unless nothing is to be copied", async () => {
+  test("fails for a disabled subscription, unless it copies no rows", async () => {
     const pair = await createPair(sharedServer("subscriber"));
     const terraform = await terraformIn(pair);
     await terraform.write(waiting(pair, { enabled: false }));
@@ -250,7 +250,7 @@ describe("postgresql_initial_sync", () => {
     await terraform.destroy();
   });
 
-  test("names the subscriptions that there are when the one is not, also when it vanishes meanwhile", async () => {
+  test("lists the existing subscriptions when its own does not exist, or is dropped while it waits", async () => {
     const pair = await createPair(sharedServer("subscriber"));
     const terraform = await terraformIn(pair);
     await terraform.write({ resource: { postgresql_initial_sync: { s: { subscription: "gone" } } } });

@@ -18,8 +18,8 @@ async function connectedAs(
   return { server, session: await server.session("postgres", never) };
 }
 
-/** Whether the user has the privileges of each role while it does the work of a member. */
-async function isMemberMeanwhile(user: PostgresEndpoint, ...roles: string[]): Promise<boolean[]> {
+/** Whether the user has the privileges of each role while asMemberOf runs its work. */
+async function isTemporaryMember(user: PostgresEndpoint, ...roles: string[]): Promise<boolean[]> {
   const { server, session } = await connectedAs(user);
   const query = sql`SELECT pg_catalog.pg_has_role(role, 'USAGE') AS it
                     FROM unnest(${textArray(roles)}) WITH ORDINALITY AS u (role, place) ORDER BY place`;
@@ -36,7 +36,7 @@ describe("asMemberOf", () => {
     ["18", server18],
     ["10", server10],
   ])(
-    "makes an administrator a member of several roles, and leaves no trace, on PostgreSQL %s",
+    "grants an administrator several roles temporarily, and leaves no trace, on PostgreSQL %s",
     async (_, server) => {
       const database = await createDatabase(server);
       const administrator = await createRole(server, "CREATEROLE");
@@ -49,12 +49,12 @@ describe("asMemberOf", () => {
           administrator.username,
         ]);
       const before = await memberships();
-      expect(await isMemberMeanwhile(administrator, ...roles)).toEqual([true, true]);
+      expect(await isTemporaryMember(administrator, ...roles)).toEqual([true, true]);
       expect(await memberships()).toEqual(before);
     },
   );
 
-  test("restores the membership that createrole_self_grant has made", async () => {
+  test("restores the membership that createrole_self_grant created", async () => {
     const database = await createDatabase(server18);
     const administrator = await createRole(server18, "CREATEROLE");
     await database.query(`ALTER ROLE ${administrator.username} SET createrole_self_grant = 'inherit'`);
@@ -80,10 +80,10 @@ describe("asMemberOf", () => {
     await database.query(`DROP ROLE ${role}`);
   });
 
-  test("does the work without a membership that cannot be had, and lets the work complain", async () => {
+  test("runs the work without a membership that the user cannot grant, and reports the work's own error", async () => {
     const user = await createRole(server18);
     const other = await createRole(server18);
-    expect(await isMemberMeanwhile(user, other.username, "postgres", user.username)).toEqual([
+    expect(await isTemporaryMember(user, other.username, "postgres", user.username)).toEqual([
       false,
       false,
       true,

@@ -14,7 +14,7 @@ const publications = (count: number): Record<string, unknown> =>
   );
 
 describe("the provider", () => {
-  test("warns of an unreachable host while planning, and fails at once while applying, however many objects there are", async () => {
+  test("warns of an unreachable host at plan, and fails at once at apply, regardless of the number of objects", async () => {
     const server = { ...publisher, port: 1 };
     const terraform = await createTerraform({ provider: { server } });
     await terraform.write({ resource: { postgresql_publication: publications(8) } });
@@ -44,7 +44,7 @@ describe("the provider", () => {
     expect(output).not.toContain("not-the-password");
   });
 
-  test("is configured in the same apply that finds out what it is to be configured with", async () => {
+  test("can be configured with a value that the same apply creates", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({
       provider: {
@@ -68,14 +68,14 @@ describe("the provider", () => {
     await terraform.apply();
     await terraform.expectEmptyPlan();
 
-    // The cluster's address becomes unknown again: what is in the state stays there.
+    // The cluster's address becomes unknown again, and the state is kept.
     const unknownAgain = await terraform.plan("-replace=terraform_data.cluster");
 
     expect(unknownAgain.changes["postgresql_publication.p0"]).toBeUndefined();
     await terraform.destroy();
   });
 
-  test("says which of its own arguments is wrong", async () => {
+  test("names each invalid argument of its configuration", async () => {
     const terraform = await createTerraform({
       provider: {
         server: publisher,
@@ -104,7 +104,7 @@ describe("the provider", () => {
     );
   });
 
-  test("takes arguments that are switched off or empty for arguments that are left out", async () => {
+  test("treats arguments that are false or empty like omitted ones", async () => {
     const off = { aws_rds_iam_auth: false, azure_identity_auth: false };
     const empty = {
       aws_rds_iam_profile: "",
@@ -122,7 +122,7 @@ describe("the provider", () => {
     await terraform.apply();
   });
 
-  test("refuses a null element, whichever list or set of whichever object it is in", async () => {
+  test("refuses a null element in any list, set or map", async () => {
     const terraform = await createTerraform({ provider: { server: publisher } });
     const conninfo = "host=h user=u dbname=d";
     await terraform.write({
@@ -167,7 +167,7 @@ describe("the provider", () => {
     expect((await errorOf(terraform.apply())).message).toContain("tables has a null element");
   });
 
-  test("refuses a name that is empty or too long, whichever list of whichever object it is in", async () => {
+  test("refuses an empty or too long name in any list", async () => {
     const terraform = await createTerraform({ provider: { server: publisher } });
     const long = "x".repeat(64);
     const conninfo = "host=h user=u dbname=d";
@@ -206,7 +206,7 @@ describe("the provider", () => {
     expect(errors.map(({ detail }) => detail).join()).not.toContain("fault of the provider");
   });
 
-  test("plans to replace a tainted object without a refresh, and does not take it for somebody else's", async () => {
+  test("plans to replace a tainted object without a refresh, and does not report it as an existing one", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write({ resource: { postgresql_publication: publications(1) } });
@@ -218,11 +218,11 @@ describe("the provider", () => {
     await terraform.expectEmptyPlan();
   });
 
-  test("stops what runs on a server when Terraform is interrupted, and leaves nothing half made", async () => {
+  test("cancels running statements when Terraform is interrupted, and leaves nothing half created", async () => {
     const [source, target] = await Promise.all([createDatabase(publisher), createDatabase(subscriber)]);
     await source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE PUBLICATION p FOR TABLE a");
     await target.query("CREATE TABLE a (id int PRIMARY KEY)");
-    // A slot is made only when the transactions have ended that were running before: this one does not.
+    // PostgreSQL creates a slot only after all running transactions end, and this one stays open.
     const holdTransaction = async (): Promise<() => Promise<void>> => {
       const client = await connectClient(publisher, source.name);
       await client.query("BEGIN; INSERT INTO a VALUES (1)");
@@ -264,7 +264,7 @@ describe("the provider", () => {
     const interrupted = await terraform.applyUntil(async () => (await running()).length > 0);
     expect(interrupted.exitCode).toBe(1);
     expect(interrupted.diagnostics.find(({ severity }) => severity === "error")?.detail).toMatch(/cancelled/);
-    // The publisher notices that nobody waits for the slot any more when it is done waiting itself.
+    // The publisher notices the closed connection only after its own wait for the slot ends.
     await release();
     await nothingLeft();
 

@@ -2,7 +2,7 @@ import { startWriter } from "../support/replication-load";
 import { count, createPair, type Pair, rowsArrive } from "../support/subscription-pair";
 import { createTerraform, type Terraform } from "../support/terraform";
 
-/** The whole way from a publication to a subscription, as the module has it. */
+/** Publication, replicated schema and subscription, as the LogicalReplication construct creates them. */
 async function replicate(pair: Pair, publication: Record<string, unknown>): Promise<Terraform> {
   const { publisher, subscriber, conninfo, slot } = pair;
   await publisher.query("DROP PUBLICATION pub_a; DROP PUBLICATION pub_b");
@@ -44,8 +44,8 @@ async function replicate(pair: Pair, publication: Record<string, unknown>): Prom
 const published = ({ publisher }: Pair): Promise<unknown[]> =>
   publisher.query("SELECT tablename AS table FROM pg_publication_tables ORDER BY 1");
 
-describe("a publication that was altered by hand", () => {
-  test("gets its table back in the whole replication, and loses one that was added", async () => {
+describe("a publication that changes outside Terraform", () => {
+  test("is repaired while the replication continues: it publishes a removed table again, and drops an added one", async () => {
     const pair = await createPair();
     const terraform = await replicate(pair, { tables: ["public.a", "public.b"] });
     await rowsArrive(pair, "b", 5);
@@ -67,7 +67,7 @@ describe("a publication that was altered by hand", () => {
     await terraform.destroy();
   });
 
-  test("replicates a table that comes into a published schema with the next apply", async () => {
+  test("replicates a table that is created in a published schema from the next apply on", async () => {
     const pair = await createPair();
     const terraform = await replicate(pair, { tables_in_schema: ["public"] });
     await rowsArrive(pair, "a", 5);

@@ -38,7 +38,7 @@ test("counts when it is created, and again only when its tables or triggers chan
     counted_at: expect.stringMatching(TIME) as unknown,
   });
 
-  // Rows come and go, and no plan asks for them.
+  // Changed rows are not drift.
   await database.query("INSERT INTO a VALUES (4)");
   await terraform.expectEmptyPlan();
   await terraform.write(counting({ tables, triggers: { version: "1" }, timeouts: { update: "1m" } }));
@@ -68,7 +68,7 @@ test("counts when it is created, and again only when its tables or triggers chan
   await terraform.expectEmptyPlan();
 });
 
-test("its refresh asks nothing, so that it keeps its counts when the table, or the server, is gone", async () => {
+test("a refresh queries nothing, so the counts remain when the table or the server is gone", async () => {
   const { database, terraform } = await databaseWithRows();
   await terraform.write(counting({ tables: ["a"] }));
   await terraform.apply();
@@ -86,7 +86,7 @@ test("its refresh asks nothing, so that it keeps its counts when the table, or t
   await terraform.destroy();
 });
 
-test("an import is counted by the next apply", async () => {
+test("the first apply after an import counts", async () => {
   const { database, terraform } = await databaseWithRows();
   await terraform.write(counting({ tables: ["public.a"], triggers: { version: "1" } }));
   const bad = await errorOf(terraform.import(ADDRESS, "public.a"));
@@ -103,7 +103,7 @@ test("an import is counted by the next apply", async () => {
   await terraform.expectEmptyPlan();
 });
 
-test("a table that cannot be counted is named, and a count that takes too long is cancelled, with the former counts kept", async () => {
+test("a table that cannot be counted is named, and a count that exceeds its timeout is cancelled and keeps the previous counts", async () => {
   const { database, terraform } = await databaseWithRows();
   await terraform.write(counting({ tables: ["public.b"] }));
   expect((await errorOf(terraform.apply())).message).toContain(

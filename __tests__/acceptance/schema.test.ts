@@ -88,7 +88,7 @@ describe("postgresql_schema", () => {
     expect(await schemasOf(database)).toEqual([]);
   });
 
-  test("takes an existing one over unless if_not_exists says otherwise, and drops none that is not empty", async () => {
+  test("adopts an existing schema unless if_not_exists = false, and does not drop a schema that is not empty", async () => {
     const database = await createDatabase(publisher);
     const owner = await createRole(publisher);
     await database.query("CREATE SCHEMA s; CREATE TABLE s.t (a int)");
@@ -114,7 +114,7 @@ describe("postgresql_schema", () => {
     expect(await terraform.state(ADDRESS)).toBeDefined();
   });
 
-  test("says what is wrong with a name or an owner, and leaves nothing behind", async () => {
+  test("reports an invalid name or a missing role, and leaves nothing behind", async () => {
     const database = await createDatabase(publisher);
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
     await terraform.write(schema({ name: "pg_mine" }));
@@ -132,7 +132,7 @@ describe("postgresql_schema", () => {
   });
 
   test.each(["publisher", "publisher10"] as const)(
-    "can be managed at the %s by an administrator who is no superuser",
+    "can be managed on the %s by an administrator who is not a superuser",
     async (serverName) => {
       const server = sharedServer(serverName);
       const database = await createDatabase(server);
@@ -166,7 +166,7 @@ describe("postgresql_schema", () => {
     },
   );
 
-  test("takes over the state that the upstream provider has left", async () => {
+  test("adopts the state of the upstream provider", async () => {
     const database = await createDatabase(publisher);
     await database.query("CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO PUBLIC");
     const terraform = await createTerraform({ provider: { server: publisher, database: database.name } });
@@ -196,7 +196,7 @@ interface SchemaRow {
   readonly acl: string[] | null;
 }
 
-/** The schemas that somebody has made. */
+/** The schemas that PostgreSQL did not create itself. */
 function schemasOf(database: TestDatabase): Promise<SchemaRow[]> {
   return database.query<SchemaRow & Record<string, unknown>>(
     `SELECT oid, nspname AS name, pg_get_userbyid(nspowner) AS owner,
