@@ -28,7 +28,10 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/__tests__/(acceptance|end-to-end|sandbox|support)/", "/parity\\.test\\.ts$"],
+      testPathIgnorePatterns: [
+        "/__tests__/(acceptance|end-to-end|model|sandbox|support)/",
+        "/parity\\.test\\.ts$",
+      ],
     },
     {
       ...shared,
@@ -38,7 +41,7 @@ module.exports = {
     {
       ...withSharedEnvironment,
       displayName: "acceptance",
-      testMatch: ["<rootDir>/__tests__/acceptance/**/*.test.ts"],
+      testMatch: ["<rootDir>/__tests__/{acceptance,model}/**/*.test.ts"],
     },
     {
       ...withSharedEnvironment,

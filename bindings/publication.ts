@@ -20,7 +20,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly database?: string | undefined;
   /**
-   * Whether to drop objects that depend on the publication with it (default: `false`). PostgreSQL has no such objects.
+   * Whether to drop the publication although replication slots read it (default: `false`). By default, a destroy fails while a slot reads the publication, or is inactive and may need it; it waits for up to a minute until none does. With `true`, Terraform drops the publication at once, with `CASCADE`, and subscribers that use it miss changes.
    */
   readonly dropCascade?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -48,7 +48,7 @@ export interface PublicationConfig extends cdktf.TerraformMetaArguments {
    */
   readonly publishViaPartitionRootParam?: boolean | cdktf.IResolvable | undefined;
   /**
-   * Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.
+   * Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. To move a table to another publication of the same subscription, add it there and apply, then remove it here and apply again: in a single apply, rows that are written between the two changes are not replicated. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.
    */
   readonly tables?: string[] | undefined;
   /**

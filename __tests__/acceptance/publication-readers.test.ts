@@ -259,10 +259,10 @@ describe.each(majors)("a publication on PostgreSQL %s", (major) => {
     await sameRowsOnce(pair, "b");
   });
 
-  test("warns of the changes that subscribers miss when it was dropped, is replaced or is destroyed under them", async () => {
+  test("with drop_cascade, warns of the changes that subscribers miss when it was dropped, is replaced or is destroyed under them", async () => {
     const pair = await emptyPair(major);
     const terraform = await terraformOf(pair);
-    await terraform.write(configuration({ name: "p", tables: ["public.a"] }));
+    await terraform.write(configuration({ name: "p", tables: ["public.a"], drop_cascade: true }));
     await terraform.apply();
     await subscribe(pair, "p");
     await rowsArrive(pair, "a", 5);
@@ -343,7 +343,7 @@ describe("a renamed publication", () => {
     await sameRowsOnce(pair, "a");
   });
 
-  test("stays under its former name while a slot's reader is not connected, and can be destroyed altogether", async () => {
+  test("stays under its former name while a slot's reader is not connected, and can be destroyed with drop_cascade", async () => {
     const { pair, terraform, publisher } = await renamed();
     await pair.subscriber.query("ALTER SUBSCRIPTION s DISABLE");
     await eventually(async () => {
@@ -356,6 +356,8 @@ describe("a renamed publication", () => {
     const plan = await terraform.plan();
     expect(plan.changes).toEqual({});
     expect(plan.diagnostics[0]?.detail).toContain(`Nothing is connected to slot "${pair.slot}"`);
+    await terraform.write(configuration({ name: "new", tables: ["public.a"], drop_cascade: true }));
+    await terraform.apply();
     await terraform.destroy();
     expect(await publicationNames(pair)).toEqual([]);
   });

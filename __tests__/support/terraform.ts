@@ -305,6 +305,23 @@ export class Terraform {
     return interruptWhen(condition, new RunningTerraform(child, ended.then(readRun), true));
   }
 
+  /** The same working directory, for Terraform that starts a provider of its own, as it does for users. */
+  startingItsProvider(): Terraform {
+    return new Terraform(this.directory, { ...this.#environment, TF_REATTACH_PROVIDERS: undefined });
+  }
+
+  /**
+   * Runs another of Terraform's commands, such as `taint`.
+   *
+   * @throws {@link TerraformError}
+   */
+  async command(...args: string[]): Promise<void> {
+    const ended = await this.#start(args).ended;
+    if (ended.exitCode !== 0) {
+      throw new TerraformError(args.join(" "), { ...ended, diagnostics: [], actions: {} });
+    }
+  }
+
   /** Starts `apply` or `destroy`, for a test that interferes while it runs. */
   start(command: "apply" | "destroy", ...flags: string[]): RunningTerraform {
     const { child, ended } = this.#start([command, "-auto-approve", "-input=false", "-json", ...flags]);

@@ -42,14 +42,23 @@ export async function killServer(server: PostgresEndpoint): Promise<void> {
   await eventually(async () => !(await Promise.all(pids.map(isRunning))).includes(true));
 }
 
-/** Uses up a server's replication slots. @returns what frees them. */
-export async function occupySlots(server: PostgresEndpoint): Promise<() => Promise<void>> {
+/**
+ * Uses up a server's replication slots.
+ *
+ * @param options.except - how many stay free. @default - none
+ * @returns what frees them.
+ */
+export async function occupySlots(
+  server: PostgresEndpoint,
+  { except = 0 }: { readonly except?: number } = {},
+): Promise<() => Promise<void>> {
   const names = await withClient(server, async (client) => {
     const { rows } = await client.query<{ name: string }>(
       `SELECT slot_name AS name, pg_create_physical_replication_slot(slot_name)
        FROM (SELECT 'occupied_' || i AS slot_name
              FROM generate_series(1, current_setting('max_replication_slots')::int
-                                     - (SELECT count(*)::int FROM pg_replication_slots)) i) free`,
+                                     - (SELECT count(*)::int FROM pg_replication_slots) - $1::int) i) free`,
+      [except],
     );
     return rows.map(({ name }) => name);
   });

@@ -12,6 +12,11 @@ export interface Breakpoint {
    * received the answer.
    */
   readonly when: "before" | "after";
+  /**
+   * How many statements that match are let through before.
+   * @default 0
+   */
+  readonly skip?: number;
 }
 
 /** A {@link Breakpoint} that is set. Only the first conversation that arrives there stops. */
@@ -140,8 +145,10 @@ class Proxy implements TcpProxy {
     let conversation: Conversation | undefined;
     let resolve: (statement: string) => void = () => {};
     const reached = new Promise<string>((done) => (resolve = done));
+    let skip = breakpoint.skip ?? 0;
     const pending: Pending = {
       ...breakpoint,
+      skipped: () => (skip -= 1),
       reach: (stopped, statement) => {
         conversation = stopped;
         resolve(statement);
@@ -184,7 +191,9 @@ class Proxy implements TcpProxy {
       delay: () => this.#delay,
       sent: (statement) => {
         this.#statements.push(statement);
-        const pending = [...this.#breakpoints].find((each) => each.statement.test(statement));
+        const pending = [...this.#breakpoints].find(
+          (each) => each.statement.test(statement) && each.skipped() < 0,
+        );
         if (pending !== undefined) this.#breakpoints.delete(pending);
         return pending;
       },
@@ -200,6 +209,8 @@ class Proxy implements TcpProxy {
 }
 
 interface Pending extends Breakpoint {
+  /** Counts a statement that matches. @returns how many more are to be let through; -1 for the one to stop at. */
+  skipped(): number;
   reach(conversation: Conversation, statement: string): void;
 }
 

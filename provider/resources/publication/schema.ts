@@ -19,6 +19,7 @@ import { sameTables } from "./tables";
 export const publicationSchema = {
   description:
     "A publication: the tables, and the operations on them, that subscribers can replicate. Every change but one of the database is made in place and in one transaction, so subscribers miss no row. " +
+    "A publication is dropped only when no replication slot reads it, see `drop_cascade`. To replace a publication by another one in a single apply, set `lifecycle { create_before_destroy = true }` on both before: otherwise Terraform destroys the old one before it changes the subscription. " +
     "Describe the tables with one or several of `tables`, `table` blocks and `tables_in_schema`, or set `all_tables`.",
   attributes: {
     name: required(string, {
@@ -33,7 +34,7 @@ export const publicationSchema = {
     }),
     tables: optionalComputed(setOf(string), {
       description:
-        'Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.',
+        'Tables to publish with all of their columns and rows, as `schema.table`. Names are case-sensitive. Put a part that contains a dot in double quotes: `"my.schema".table`. Tables that inherit from a table are published with it. An empty set publishes nothing. To move a table to another publication of the same subscription, add it there and apply, then remove it here and apply again: in a single apply, rows that are written between the two changes are not replicated. Without `tables`, `table`, `tables_in_schema` and `all_tables = true`, whole tables that are published stay as they are. If updates or deletes are published, every table needs a replica identity, such as a primary key; see `allow_missing_replica_identity`.',
       validate: tablesComplaint,
       equivalent: sameTables,
     }),
@@ -53,7 +54,7 @@ export const publicationSchema = {
     }),
     drop_cascade: defaulted(bool, false, {
       description:
-        "Whether to drop objects that depend on the publication with it (default: `false`). PostgreSQL has no such objects.",
+        "Whether to drop the publication although replication slots read it (default: `false`). By default, a destroy fails while a slot reads the publication, or is inactive and may need it; it waits for up to a minute until none does. With `true`, Terraform drops the publication at once, with `CASCADE`, and subscribers that use it miss changes.",
     }),
     former_names: computed(setOf(string), {
       description:

@@ -32,6 +32,18 @@ export async function existingRows(
   return { filled, unreadable: existing.filter((table) => !table.readable) };
 }
 
+/** Those of the tables that are not partitioned in this database: a partitioned table may already be replicated as its partitions. */
+export async function plainTables(
+  server: PostgresServer,
+  database: string,
+  tables: readonly RelationName[],
+  signal: AbortSignal,
+): Promise<RelationName[]> {
+  if (tables.length === 0) return [];
+  const existing = await server.select<ExistingTable>(database, existingTablesQuery(tables), signal);
+  return existing.filter(({ partitioned }) => !partitioned).map(({ schema, name }) => ({ schema, name }));
+}
+
 /** The error for a copy that would meet rows. */
 export function rowsExistError(label: string, { filled }: ExistingRows): DiagnosticError {
   const one = filled.length === 1;
@@ -61,13 +73,14 @@ function names(tables: readonly RelationName[]): string {
 
 interface ExistingTable extends RelationName {
   readonly readable: boolean;
+  readonly partitioned: boolean;
 }
 
 function existingTablesQuery(tables: readonly RelationName[]): Sql {
   // No schema has an empty name.
   const schemas = textArray(tables.map(({ schema }) => schema ?? ""));
   return sql`
-    SELECT DISTINCT n.nspname AS schema, c.relname AS name,
+    SELECT DISTINCT n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
            pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
     FROM ROWS FROM (unnest(${schemas}), unnest(${textArray(tables.map(({ name }) => name))})) AS t (schema, name)
     JOIN pg_catalog.pg_class c ON c.relname = t.name AND c.relkind IN ('r', 'p')

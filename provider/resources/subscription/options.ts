@@ -33,7 +33,7 @@ export const subscriptionOptions = {
   }),
   disable_on_error: optionalComputed(bool, {
     description:
-      "Whether the subscription disables itself when a change cannot be applied (server default: `false`). Needs PostgreSQL 15 or later.",
+      "Whether the subscription disables itself when its worker fails (server default: `false`). A lost connection counts as a failure: a network failure or a restart of the publisher also disables the subscription, and it stays disabled until the next apply. Requires PostgreSQL 15 or later.",
   }),
   password_required: optionalComputed(bool, {
     description:

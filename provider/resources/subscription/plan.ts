@@ -10,7 +10,7 @@ import { type FoundSubscription, findSubscription } from "./catalog";
 import { isTriggered } from "./change";
 import { isUnfinished } from "./create";
 import { leadsElsewhere } from "./connection";
-import { existingRows, rowsExistError } from "./existing-rows";
+import { existingRows, plainTables, rowsExistError } from "./existing-rows";
 import { findingsOf } from "./health";
 import { requireOptionVersions } from "./options";
 import {
@@ -89,10 +89,9 @@ async function planCreation({ operation, provider, database, name, label, publis
   }
   await refuseOwnServer({ operation, provider, database, label, publisher });
   if (plan.copy_data !== true) return;
-  // Publications that the same apply creates are not known at the publisher yet.
-  const published = publisher !== undefined && publisher.publications.length === plan.publications?.length;
-  const tables = published ? publisher.tables : plan.published_tables?.map(parseRelationName);
-  const rows = await existingRows(provider, database, tables ?? [], signal);
+  const planned = (plan.published_tables ?? []).map(parseRelationName);
+  const tables = publisher === undefined ? planned : union(publisher.tables, planned);
+  const rows = await existingRows(provider, database, tables, signal);
   if (rows.filled.length === 0) return;
   const { summary, detail, path } = rowsExistError(label, rows);
   if (found === undefined && operation.isManaged(`${database}.${name}`)) {
@@ -138,25 +137,53 @@ function mayChangeTables(prior: SubscriptionState, plan: PlanStep["plan"]): bool
 async function planTables(known: Known, prior: SubscriptionState, found: FoundSubscription): Promise<void> {
   const { operation, provider, database, label, publisher } = known;
   const { plan, diagnostics, signal } = operation;
-  const asked = publisher !== undefined && publisher.publications.length === plan.publications?.length;
+  if (plan.enabled === false) return;
   const current = found.status.tables;
-  const newTables = tablesNotIn(asked ? publisher.tables : addedTables(prior, plan), current);
-  if (
-    asked &&
-    plan.enabled !== false &&
-    (newTables.length > 0 || tablesNotIn(current, publisher.tables).length > 0)
-  ) {
-    operation.setUnknown("tables");
-  }
-  if (plan.enabled === false || newTables.length === 0 || plan.copy_data !== true) return;
-  const rows = await existingRows(provider, database, newTables, signal);
+  const published = publishedTables(plan, publisher) ?? [];
+  const added = await plainTables(provider, database, addedTables(prior, plan), signal);
+  const newTables = tablesNotIn(union(published, added), current);
+  const goneTables = publishedTables(plan, publisher) === undefined ? [] : tablesNotIn(current, published);
+  if (tablesNotIn(published, current).length > 0 || goneTables.length > 0) operation.setUnknown("tables");
+  if (newTables.length === 0 || plan.copy_data !== true) return;
+  const leaving = leavingTables(plan, published, current);
+  const rows = await existingRows(provider, database, tablesNotIn(newTables, leaving), signal);
   if (rows.filled.length > 0) {
     const { summary, detail, path } = rowsExistError(label, rows);
     diagnostics.error(summary, `${detail}\n\n${DESTROY_HINT}`, path);
   }
 }
 
-/** What the configuration adds to published_tables. A partitioned table among the others may be replicated as its partitions. */
+/** The tables that the planned publications publish now; undefined while that is unknown. */
+function publishedTables(
+  { publications }: PlanStep["plan"],
+  publisher: PublisherFacts | undefined,
+): readonly RelationName[] | undefined {
+  // Publications that the same apply creates do not exist yet.
+  const exist = publications?.every((name) => publisher?.publications.includes(name)) === true;
+  return exist ? publisher?.tables : undefined;
+}
+
+/**
+ * Published tables that the same apply removes from a publication, according to `published_tables`. An apply that fails
+ * leaves such tables when it has changed the publication and not the subscription. A `published_tables` that does not
+ * contain the tables of the subscription is incomplete and proves nothing. Apply checks all tables again.
+ */
+function leavingTables(
+  { published_tables: planned }: PlanStep["plan"],
+  published: readonly RelationName[],
+  current: readonly RelationName[],
+): RelationName[] {
+  if (planned == null) return [];
+  const remaining = planned.map(parseRelationName);
+  const subscribed = tablesNotIn(published, tablesNotIn(published, current));
+  return tablesNotIn(subscribed, remaining).length > 0 ? [] : tablesNotIn(published, remaining);
+}
+
+function union(some: readonly RelationName[], others: readonly RelationName[]): RelationName[] {
+  return [...some, ...tablesNotIn(others, some)];
+}
+
+/** What the configuration adds to published_tables. */
 function addedTables(
   prior: SubscriptionState,
   { published_tables: tables }: PlanStep["plan"],

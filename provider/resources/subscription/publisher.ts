@@ -32,7 +32,7 @@ export interface PublisherFacts {
   readonly slot: Slot | null;
   /** The names of all slots. */
   readonly slots: readonly string[];
-  /** Those of the publications that exist. */
+  /** The names of all publications of the database. */
   readonly publications: readonly string[];
   /** The tables that the publications publish, as the subscriber's server asks for them. */
   readonly tables: readonly RelationName[];
@@ -123,7 +123,7 @@ interface FactsRow {
   readonly publications: readonly string[];
 }
 
-function factsQuery({ slotName, publications }: Subject, { version }: SessionInfo): Sql {
+function factsQuery({ slotName }: Subject, { version }: SessionInfo): Sql {
   const lost = version.atLeast(13) ? sql`coalesce(wal_status = 'lost', false)` : sql`false`;
   return sql`
     SELECT ${START_TIME} AS start_time,
@@ -131,8 +131,7 @@ function factsQuery({ slotName, publications }: Subject, { version }: SessionInf
                                      'lost', ${lost}, 'confirmed_flush_lsn', confirmed_flush_lsn)
             FROM pg_catalog.pg_replication_slots WHERE slot_name = ${lit(slotName)}) AS slot,
            (SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_catalog.pg_replication_slots) AS slots,
-           (SELECT coalesce(json_agg(pubname ORDER BY pubname), '[]') FROM pg_catalog.pg_publication
-            WHERE pubname = ANY (${textArray(publications)})) AS publications`;
+           (SELECT coalesce(json_agg(pubname ORDER BY pubname), '[]') FROM pg_catalog.pg_publication) AS publications`;
 }
 
 /**
