@@ -79,18 +79,21 @@ describe("Shell", () => {
     expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
-  test.each(named(inLanguage("sh")))("%s names stacks that main.ts or its page defines", (_, { page, text }) => {
-    const programs = [
-      read("main.ts"),
-      ...inLanguage("ts").flatMap((ts) => (ts.page === page ? ts.text : [])),
-    ];
-    const stacks = programs.flatMap((program) =>
-      [...program.matchAll(/\bnew \w+\(app, "([^"]+)"/g)].map(([, name]) => name),
-    );
-    const commands = [...text.matchAll(/\bcdktf (?:deploy|destroy|diff|output)((?: [\w*][\w*-]*)*)/g)];
-    const used = commands.flatMap(([, names = ""]) => names.split(" ").filter((name) => name !== ""));
-    expect(used.filter((name) => !stacks.includes(name))).toEqual([]);
-  });
+  test.each(named(inLanguage("sh")))(
+    "%s names stacks that main.ts or its page defines",
+    (_, { page, text }) => {
+      const programs = [
+        read("main.ts"),
+        ...inLanguage("ts").flatMap((ts) => (ts.page === page ? ts.text : [])),
+      ];
+      const stacks = programs.flatMap((program) =>
+        [...program.matchAll(/\bnew \w+\(app, "([^"]+)"/g)].map(([, name]) => name),
+      );
+      const commands = [...text.matchAll(/\bcdktf (?:deploy|destroy|diff|output)((?: [\w*][\w*-]*)*)/g)];
+      const used = commands.flatMap(([, names = ""]) => names.split(" ").filter((name) => name !== ""));
+      expect(used.filter((name) => !stacks.includes(name))).toEqual([]);
+    },
+  );
 });
 
 // One test for all JSON blocks: the documentation may have none, and test.each() rejects an empty table.

@@ -93,37 +93,40 @@ describe("postgresql_grant", () => {
   test.each([
     ["18", server18, 8],
     ["10", server10, 7],
-  ])("is granted on all tables of a schema, where ALL is every privilege of PostgreSQL %s", async (_, server, count) => {
-    const database = await createDatabase(server);
-    const { username: role } = await createRole(server);
-    await database.query("CREATE TABLE a (a serial); CREATE VIEW b AS SELECT 1 AS a");
-    const provider = { provider: { server, database: database.name } };
-    const terraform = await createTerraform(provider);
-    const scope = { role, database: database.name, schema: "public", object_type: "table" };
-    await terraform.write(grant({ ...scope, privileges: ["ALL"] }));
-    await terraform.apply();
-    await terraform.expectEmptyPlan();
-    expect(await privileges(database, "b", role)).toHaveLength(count);
-    await expectImport(provider, grant({ ...scope, objects: [], privileges: ["all privileges"] }), {
-      ...scope,
-      objects: [],
-    });
+  ])(
+    "is granted on all tables of a schema, where ALL is every privilege of PostgreSQL %s",
+    async (_, server, count) => {
+      const database = await createDatabase(server);
+      const { username: role } = await createRole(server);
+      await database.query("CREATE TABLE a (a serial); CREATE VIEW b AS SELECT 1 AS a");
+      const provider = { provider: { server, database: database.name } };
+      const terraform = await createTerraform(provider);
+      const scope = { role, database: database.name, schema: "public", object_type: "table" };
+      await terraform.write(grant({ ...scope, privileges: ["ALL"] }));
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await privileges(database, "b", role)).toHaveLength(count);
+      await expectImport(provider, grant({ ...scope, objects: [], privileges: ["all privileges"] }), {
+        ...scope,
+        objects: [],
+      });
 
-    const every = await privileges(database, "a", role);
-    await terraform.write(grant({ ...scope, privileges: every }));
-    await terraform.expectEmptyPlan();
-    await database.query("CREATE TABLE c (a int)");
-    expect((await terraform.plan()).changes[ADDRESS]?.before).toMatchObject({ privileges: [] });
-    await terraform.apply();
-    await terraform.expectEmptyPlan();
-    expect(await privileges(database, "c", role)).toEqual(every);
+      const every = await privileges(database, "a", role);
+      await terraform.write(grant({ ...scope, privileges: every }));
+      await terraform.expectEmptyPlan();
+      await database.query("CREATE TABLE c (a int)");
+      expect((await terraform.plan()).changes[ADDRESS]?.before).toMatchObject({ privileges: [] });
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await privileges(database, "c", role)).toEqual(every);
 
-    await terraform.write(grant({ ...scope, privileges: [] }));
-    await terraform.apply();
-    await terraform.expectEmptyPlan();
-    expect(await privileges(database, "a", role)).toEqual([]);
-    await terraform.destroy();
-  });
+      await terraform.write(grant({ ...scope, privileges: [] }));
+      await terraform.apply();
+      await terraform.expectEmptyPlan();
+      expect(await privileges(database, "a", role)).toEqual([]);
+      await terraform.destroy();
+    },
+  );
 
   test("is granted on every other object type, and to PUBLIC", async () => {
     const database = await createDatabase(server18);

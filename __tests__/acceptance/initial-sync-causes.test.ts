@@ -71,21 +71,24 @@ test.concurrent.each(["subscriber", "publisher10"] as const)(
   },
 );
 
-test.concurrent("a subscriber without a free sync worker is reported with its limits and their use", async () => {
-  const publisher = await databaseWithTables(sharedServer("publisher"));
-  const subscriber = await databaseWithTables(await startServer({ max_logical_replication_workers: "1" }));
-  await subscribe(publisher, subscriber);
-  const { diagnostics } = await errorOf((await waiting(subscriber)).apply());
-  expect(diagnostics).toMatchObject([{ summary: "First copy does not start" }]);
-  const detail = diagnostics[0]?.detail ?? "";
-  expect(detail).toMatch(
-    /^Subscription "s" in database "t_\w+" is connected to the publisher, but for \d+ s no worker has copied public\.a \(initializing\), public\.b \(initializing\)\./,
-  );
-  expect(detail).toContain("max_logical_replication_workers: 1 of 1 in use");
-  expect(detail).toContain("max_sync_workers_per_subscription: 4");
-  expect(detail).toContain("max_worker_processes: 40");
-  expect(detail).toContain(UNCHANGED);
-});
+test.concurrent(
+  "a subscriber without a free sync worker is reported with its limits and their use",
+  async () => {
+    const publisher = await databaseWithTables(sharedServer("publisher"));
+    const subscriber = await databaseWithTables(await startServer({ max_logical_replication_workers: "1" }));
+    await subscribe(publisher, subscriber);
+    const { diagnostics } = await errorOf((await waiting(subscriber)).apply());
+    expect(diagnostics).toMatchObject([{ summary: "First copy does not start" }]);
+    const detail = diagnostics[0]?.detail ?? "";
+    expect(detail).toMatch(
+      /^Subscription "s" in database "t_\w+" is connected to the publisher, but for \d+ s no worker has copied public\.a \(initializing\), public\.b \(initializing\)\./,
+    );
+    expect(detail).toContain("max_logical_replication_workers: 1 of 1 in use");
+    expect(detail).toContain("max_sync_workers_per_subscription: 4");
+    expect(detail).toContain("max_worker_processes: 40");
+    expect(detail).toContain(UNCHANGED);
+  },
+);
 
 test.concurrent("a subscription whose worker cannot connect is reported with the likely causes", async () => {
   const publisher = await databaseWithTables(sharedServer("publisher"));

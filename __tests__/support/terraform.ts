@@ -305,6 +305,20 @@ export class Terraform {
     return interruptWhen(condition, new RunningTerraform(child, ended.then(readRun), true));
   }
 
+  /**
+   * Restores the state from its backup if the state is empty. Terraform truncates the file before it writes, and a
+   * second Ctrl-C ends it at any moment; it then warns of the loss of data.
+   */
+  async restoreLostState(): Promise<void> {
+    const file = join(this.directory, "terraform.tfstate");
+    const state = await readFile(file, "utf8").catch(() => undefined);
+    if (state !== "") {
+      return;
+    }
+    const backup = await readFile(`${file}.backup`, "utf8").catch(() => undefined);
+    await (backup === undefined ? rm(file) : writeFile(file, backup));
+  }
+
   /** The same working directory, for Terraform that starts a provider of its own, as it does for users. */
   startingItsProvider(): Terraform {
     return new Terraform(this.directory, { ...this.#environment, TF_REATTACH_PROVIDERS: undefined });
@@ -437,14 +451,21 @@ export class RunningTerraform {
    * @throws Error when Terraform uses a provider that runs already: see {@link TerraformOptions.environment}.
    */
   async killProvider(): Promise<void> {
-    const children = await childrenOf(this.#child.pid ?? 0);
-    const providers = children.filter(({ command }) => command.includes("terraform-provider-postgresql"));
+    const providers = await this.providers();
     if (providers.length === 0) {
       throw new Error("Terraform has started no provider.");
     }
-    for (const { pid } of providers) {
+    for (const pid of providers) {
       signal(pid, "SIGKILL");
     }
+  }
+
+  /** Process ids of the providers that Terraform has started, one for each provider block. */
+  async providers(): Promise<number[]> {
+    const children = await childrenOf(this.#child.pid ?? 0);
+    return children
+      .filter(({ command }) => command.includes("terraform-provider-postgresql"))
+      .map(({ pid }) => pid);
   }
 }
 

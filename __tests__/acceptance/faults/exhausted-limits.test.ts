@@ -1,7 +1,9 @@
 import { type SandboxServer, startSandboxServer } from "../../../sandbox/sandbox-server";
+import type { PostgresSettings } from "../../../sandbox/postgres-settings";
 import { dropDatabases } from "../../support/database";
 import { occupySlots, occupyWalSenders } from "../../support/faults/server-faults";
 import { errorOf } from "../../support/failures";
+import { sharedServer } from "../../support/shared-environment";
 import {
   createReplication,
   expectNothingLeft,
@@ -10,23 +12,31 @@ import {
   remains,
 } from "./replication";
 
-/** Of this file alone: others would not expect them to be full. */
-const servers = {} as Record<"publisher" | "subscriber", SandboxServer>;
+// A copy that makes no progress is watched for half a minute, so the tests watch theirs side by side. Each has its own
+// server, whose limits no other test meets.
 
-beforeAll(async () => {
-  const limits = { max_wal_senders: "4", max_replication_slots: "4" };
-  [servers.publisher, servers.subscriber] = await Promise.all([
-    startSandboxServer({ major: 18, settings: limits }),
-    startSandboxServer({ major: 18 }),
-  ]);
-});
+const started: SandboxServer[] = [];
 
 afterAll(async () => {
   await dropDatabases();
-  await Promise.all(Object.values(servers).map((server) => server.stop()));
+  await Promise.all(started.map((server) => server.stop()));
 });
 
-/** Once there is room, the same configuration is applied, works, and is destroyed. */
+async function startServer(settings: PostgresSettings): Promise<SandboxServer> {
+  const server = await startSandboxServer({ major: 18, settings });
+  started.push(server);
+  return server;
+}
+
+async function createAtPublisherWith(
+  settings: PostgresSettings,
+): Promise<Replication & { readonly server: SandboxServer }> {
+  const server = await startServer(settings);
+  const servers = { publisher: server, subscriber: sharedServer("subscriber") };
+  return { server, ...(await createReplication({ servers })) };
+}
+
+/** Once a limit is no longer reached, the same configuration is applied, works, and is destroyed. */
 async function expectApplied(replication: Replication): Promise<void> {
   const { terraform } = replication;
   await terraform.apply();
@@ -36,14 +46,14 @@ async function expectApplied(replication: Replication): Promise<void> {
   await expectNothingLeft(replication);
 }
 
-test.each([
+test.concurrent.each([
   ["replication slots", "max_replication_slots", occupySlots],
   ["WAL senders", "max_wal_senders", occupyWalSenders],
 ])(
   "a publisher without free %s fails the creation with %s, and leaves no subscription",
   async (_, setting, occupy) => {
-    const replication = await createReplication({}, servers);
-    const release = await occupy(servers.publisher);
+    const replication = await createAtPublisherWith({ [setting]: "4" });
+    const release = await occupy(replication.server);
     expect((await errorOf(replication.terraform.apply())).message).toContain(setting);
     expect(await remains(replication)).toEqual(["publication p", "role"]);
     await release();
@@ -51,26 +61,32 @@ test.each([
   },
 );
 
-test("a publisher without free slots for the initial copy lets the wait end with max_replication_slots, and the next apply completes it", async () => {
-  const replication = await createReplication({}, servers);
-  const { terraform, name } = replication;
-  await terraform.apply("-target=postgresql_replicated_schema.s");
-  const release = await occupySlots(servers.publisher, { except: 1 });
-  const { message } = await errorOf(terraform.apply());
-  expect(message).toMatch(/First copy is not done|Initial copy/);
-  expect(message).toContain("max_replication_slots");
-  expect(await remains(replication)).toContain(`slot ${name}`);
-  await release();
-  await expectApplied(replication);
-});
+test.concurrent(
+  "a publisher without free slots for the initial copy ends the wait with max_replication_slots, and the next apply completes it",
+  async () => {
+    const replication = await createAtPublisherWith({ max_replication_slots: "4" });
+    const { terraform, name, server } = replication;
+    await terraform.apply("-target=postgresql_replicated_schema.x");
+    const release = await occupySlots(server, { except: 1 });
+    expect((await errorOf(terraform.apply())).message).toContain("max_replication_slots");
+    expect(await remains(replication)).toContain(`slot ${name}`);
+    await release();
+    await expectApplied(replication);
+  },
+);
 
-test("a subscriber without workers lets the wait end with max_logical_replication_workers, and the plan says that rows do not arrive", async () => {
-  const replication = await createReplication({}, servers);
-  const { terraform } = replication;
-  await servers.subscriber.restart({ max_logical_replication_workers: "0" });
-  expect((await errorOf(terraform.apply())).message).toContain("max_logical_replication_workers");
-  const { diagnostics } = await terraform.plan();
-  expect(diagnostics.map(({ summary }) => summary)).toContain("Replication is stopped");
-  await servers.subscriber.restart({});
-  await expectApplied(replication);
-});
+test.concurrent(
+  "a subscriber without workers ends the wait with max_logical_replication_workers, and the plan says that rows do not arrive",
+  async () => {
+    const server = await startServer({ max_logical_replication_workers: "0" });
+    const replication = await createReplication({
+      servers: { publisher: sharedServer("publisher"), subscriber: server },
+    });
+    const { terraform } = replication;
+    expect((await errorOf(terraform.apply())).message).toContain("max_logical_replication_workers");
+    const { diagnostics } = await terraform.plan();
+    expect(diagnostics.map(({ summary }) => summary)).toContain("Replication is stopped");
+    await server.restart({});
+    await expectApplied(replication);
+  },
+);

@@ -18,8 +18,8 @@ afterAll(async () => {
   await publisher.stop();
 });
 
-function createLosable(attributes: Readonly<Record<string, unknown>> = {}): Promise<Replication> {
-  return createReplication(attributes, { publisher, subscriber: sharedServer("subscriber") });
+function createLosable(subscription: Readonly<Record<string, unknown>> = {}): Promise<Replication> {
+  return createReplication({ subscription, servers: { publisher, subscriber: sharedServer("subscriber") } });
 }
 
 const subscriptions = ({ subscriber }: Replication): Promise<unknown[]> =>
@@ -36,16 +36,16 @@ test("whoever follows the error of a destroy to the letter gets rid of the subsc
 
   const { message } = await errorOf(terraform.destroy("-refresh=false"));
   expect(message).toContain("set detach_if_unreachable = true");
-  await replication.configure({ detach_if_unreachable: true });
+  await replication.configure({ subscription: { detach_if_unreachable: true } });
   const commands = [...message.matchAll(/^ +terraform (.*)$/gm)].map(([, command = ""]) =>
-    command.replace("ADDRESS", "postgresql_subscription.s").split(" "),
+    command.replace("ADDRESS", "postgresql_subscription.x").split(" "),
   );
   expect(commands).toHaveLength(2);
   for (const [command = "", ...flags] of commands)
     await terraform.command(command, ...flags, "-auto-approve");
   expect(await subscriptions(replication)).toEqual([]);
   expect(message).toContain("terraform state rm");
-  await terraform.command("state", "rm", "postgresql_role.r", "postgresql_publication.p");
+  await terraform.command("state", "rm", "postgresql_role.x", "postgresql_publication.x");
   await terraform.destroy("-refresh=false");
   await publisher.restart();
 });
@@ -54,10 +54,10 @@ test("a subscription that is destroyed during its initial copy names each slot t
   const replication = await createLosable({ create_slot: false });
   const { terraform, publisher: database, name } = replication;
   await database.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
-  await terraform.apply("-target=postgresql_replicated_schema.s");
+  await terraform.apply("-target=postgresql_replicated_schema.x");
   // The copies begin, and cannot read.
   const release = await holdLock(publisher, name, "LOCK TABLE a, b IN ACCESS EXCLUSIVE MODE");
-  await terraform.apply("-target=postgresql_subscription.s");
+  await terraform.apply("-target=postgresql_subscription.x");
   const slots = async (): Promise<string[]> => {
     const rows = await database.query<{ name: string }>(
       "SELECT slot_name AS name FROM pg_replication_slots WHERE database = current_database() ORDER BY 1",
@@ -68,7 +68,7 @@ test("a subscription that is destroyed during its initial copy names each slot t
   await killServer(publisher);
   await release();
 
-  const { diagnostics } = await terraform.destroy("-refresh=false", "-target=postgresql_subscription.s");
+  const { diagnostics } = await terraform.destroy("-refresh=false", "-target=postgresql_subscription.x");
   expect(await subscriptions(replication)).toEqual([]);
   await publisher.restart();
   const left = diagnostics.find(({ summary }) => summary === "Replication slots left behind");

@@ -4,39 +4,62 @@ import { createDatabase, type TestDatabase } from "../../support/database";
 import { eventually } from "../../support/eventually";
 import { startTcpProxy, type TcpProxy, through } from "../../support/faults/tcp-proxy";
 import { sharedServer } from "../../support/shared-environment";
-import { type Configuration, createTerraform, type Terraform } from "../../support/terraform";
+import {
+  type Configuration,
+  createTerraform,
+  type ProviderConnection,
+  type Terraform,
+} from "../../support/terraform";
 
-/** Seconds after which an attempt to connect ends, wherever it is made. */
-export const CONNECT_TIMEOUT_SECONDS = 2;
+/** Seconds after which the attempts of all three parties to connect end. */
+const CONNECT_TIMEOUT_SECONDS = 2;
+
+/** The passwords of the replication role, by the names of Terraform's variables. */
+export const REPLICATION_PASSWORDS = {
+  replication_password: "replication-pass",
+  rotated_password: "rotated-pass",
+};
+
+/** Attributes of the resources, each in addition to, or instead of, the usual ones. Null leaves a resource out. */
+export type Attributes = Readonly<Partial<Record<ResourceName, Readonly<Record<string, unknown>> | null>>>;
+
+type ResourceName = "role" | "publication" | "replicated_schema" | "subscription" | "initial_sync";
 
 /** A whole replication, with a proxy on each way between its three parties. */
 export interface Replication {
   readonly publisher: TestDatabase;
   readonly subscriber: TestDatabase;
-  /** The name of everything that is not in a database of its own: role, slot. */
+  /** Name of everything that is not in a database of its own: role, slot. */
   readonly name: string;
   readonly terraform: Terraform;
-  /** Between the subscriber and the publisher. The provider reaches the publisher over it too, where it uses `conninfo`. */
+  /** Between the subscriber and the publisher. The provider uses it too where it connects with `conninfo`. */
   readonly link: TcpProxy;
   /** Between the provider and each server. */
   readonly access: Readonly<Record<"publisher" | "subscriber", TcpProxy>>;
-  /** Writes the configuration, with these attributes of the subscription. */
-  configure(attributes: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes the configuration, with these attributes in addition to those that it was created with. */
+  configure(attributes: Attributes): Promise<void>;
+}
+
+/** What {@link createReplication} can do differently. */
+export interface ReplicationOptions extends Attributes {
+  /**
+   * Whether the configuration reads the status of the slot and of the subscription.
+   * @default false
+   */
+  readonly status?: boolean;
+  /** @default - the servers that all test files share */
+  readonly servers?: Readonly<Record<"publisher" | "subscriber", PostgresEndpoint>>;
 }
 
 /**
- * Two databases, the publisher's with the tables `a`, which has a key, and `b`, which has none, and a configuration of
- * all that replicates them. Nothing is applied yet.
- *
- * @param attributes - of the subscription.
+ * Two databases, the publisher's with the tables `a`, which has a key, and `b`, which has none, and a configuration that
+ * replicates them. Nothing is applied yet.
  */
-export async function createReplication(
-  attributes: Readonly<Record<string, unknown>> = {},
-  servers: Readonly<Record<"publisher" | "subscriber", PostgresEndpoint>> = {
-    publisher: sharedServer("publisher"),
-    subscriber: sharedServer("subscriber"),
-  },
-): Promise<Replication> {
+export async function createReplication({
+  servers = { publisher: sharedServer("publisher"), subscriber: sharedServer("subscriber") },
+  status = false,
+  ...attributes
+}: ReplicationOptions = {}): Promise<Replication> {
   const publisher = await createDatabase(servers.publisher);
   const subscriber = await createDatabase(servers.subscriber);
   await publisher.query(`
@@ -48,93 +71,103 @@ export async function createReplication(
     publisher: await startTcpProxy(servers.publisher),
     subscriber: await startTcpProxy(servers.subscriber),
   };
-  const limits = { arguments: { connect_timeout: CONNECT_TIMEOUT_SECONDS } };
+  const connectionTo = (side: "publisher" | "subscriber", database: TestDatabase): ProviderConnection => ({
+    server: through(access[side], servers[side]),
+    database: database.name,
+    arguments: { connect_timeout: CONNECT_TIMEOUT_SECONDS },
+  });
   const terraform = await createTerraform({
     aliases: {
-      publisher: {
-        server: through(access.publisher, servers.publisher),
-        database: publisher.name,
-        ...limits,
-      },
-      subscriber: {
-        server: through(access.subscriber, servers.subscriber),
-        database: subscriber.name,
-        ...limits,
-      },
+      publisher: connectionTo("publisher", publisher),
+      subscriber: connectionTo("subscriber", subscriber),
     },
-    secrets: { replication_password: "replication-pass" },
+    secrets: REPLICATION_PASSWORDS,
   });
-  const name = publisher.name;
-  const configure: Replication["configure"] = (further) =>
-    terraform.write(configurationOf(name, link, { ...attributes, ...further }));
+  const { name } = publisher;
+  const configure = (further: Attributes): Promise<void> =>
+    terraform.write({
+      ...configurationOf(name, link, merged(attributes, further)),
+      ...(status && { data: STATUS }),
+    });
   await configure({});
   return { publisher, subscriber, name, terraform, link, access, configure };
 }
 
-function configurationOf(
-  name: string,
-  link: TcpProxy,
-  attributes: Readonly<Record<string, unknown>>,
-): Configuration {
+const STATUS = {
+  postgresql_replication_status: {
+    slot: { provider: "postgresql.publisher", slot_name: "${postgresql_subscription.x.slot_name}" },
+    subscription: { provider: "postgresql.subscriber", subscription: "${postgresql_subscription.x.name}" },
+  },
+};
+
+function merged(attributes: Attributes, further: Attributes): Attributes {
+  const all: Record<string, Readonly<Record<string, unknown>> | null> = { ...attributes };
+  for (const [resource, each] of Object.entries(further))
+    all[resource] = each && { ...all[resource], ...each };
+  return all;
+}
+
+function configurationOf(name: string, link: TcpProxy, attributes: Attributes): Configuration {
+  const secret = { password_wo: "${var.replication_password}", password_wo_version: "1" };
   const connection = {
+    provider: "postgresql.subscriber",
     conninfo: `host=${link.host} port=${link.port} dbname=${name} user=${name} sslmode=disable connect_timeout=${CONNECT_TIMEOUT_SECONDS}`,
-    password_wo: "${var.replication_password}",
-    password_wo_version: "1",
-    publications: ["${postgresql_publication.p.name}"],
+    ...secret,
+    publications: ["${postgresql_publication.x.name}"],
+  };
+  const usual: Record<ResourceName, Record<string, unknown>> = {
+    role: {
+      provider: "postgresql.publisher",
+      name,
+      login: true,
+      replication: true,
+      roles: ["pg_read_all_data"],
+      ...secret,
+    },
+    publication: { provider: "postgresql.publisher", name: "p", tables: ["public.a", "public.b"] },
+    replicated_schema: {
+      ...connection,
+      refresh_triggers: { tables: "${jsonencode(postgresql_publication.x.published_tables)}" },
+      depends_on: ["postgresql_role.x"],
+    },
+    subscription: {
+      ...connection,
+      name: "s",
+      slot_name: name,
+      published_tables: "${postgresql_publication.x.published_tables}",
+      refresh_triggers: { tables: "${jsonencode(postgresql_replicated_schema.x.tables)}" },
+      depends_on: ["postgresql_replicated_schema.x"],
+    },
+    initial_sync: {
+      provider: "postgresql.subscriber",
+      subscription: "${postgresql_subscription.x.name}",
+      refresh_triggers: { tables: "${jsonencode(postgresql_subscription.x.tables)}" },
+    },
   };
   return {
-    resource: {
-      postgresql_role: {
-        r: {
-          provider: "postgresql.publisher",
-          name,
-          login: true,
-          replication: true,
-          roles: ["pg_read_all_data"],
-          password_wo: "${var.replication_password}",
-          password_wo_version: "1",
-        },
-      },
-      postgresql_publication: {
-        p: { provider: "postgresql.publisher", name: "p", tables: ["public.a", "public.b"] },
-      },
-      postgresql_replicated_schema: {
-        s: {
-          provider: "postgresql.subscriber",
-          ...connection,
-          refresh_triggers: { tables: "${jsonencode(postgresql_publication.p.tables)}" },
-          depends_on: ["postgresql_role.r"],
-        },
-      },
-      postgresql_subscription: {
-        s: {
-          provider: "postgresql.subscriber",
-          name: "s",
-          slot_name: name,
-          ...connection,
-          published_tables: "${postgresql_publication.p.tables}",
-          refresh_triggers: { tables: "${jsonencode(postgresql_replicated_schema.s.tables)}" },
-          depends_on: ["postgresql_replicated_schema.s"],
-          ...attributes,
-        },
-      },
-      postgresql_initial_sync: {
-        s: {
-          provider: "postgresql.subscriber",
-          subscription: "${postgresql_subscription.s.name}",
-          refresh_triggers: { tables: "${jsonencode(postgresql_replicated_schema.s.tables)}" },
-          timeouts: { create: "20s", update: "20s" },
-        },
-      },
-    },
+    resource: Object.fromEntries(
+      Object.entries(usual)
+        .filter(([type]) => attributes[type as ResourceName] !== null)
+        .map(([type, each]) => [
+          `postgresql_${type}`,
+          { x: { ...each, ...attributes[type as ResourceName] } },
+        ]),
+    ),
   };
 }
 
-/** Writes a row to each table, and waits until each row of the publisher is at the subscriber. @throws Error when one is there twice. */
-export async function expectRowsOnce({ publisher, subscriber }: Replication): Promise<void> {
-  await publisher.query("INSERT INTO a SELECT max(id) + 1 FROM a; INSERT INTO b SELECT max(id) + 1 FROM b");
-  const rows =
-    "SELECT array_agg(id ORDER BY id) AS ids FROM (SELECT id FROM a UNION ALL SELECT id FROM b) AS rows";
+/**
+ * Writes a row to each table, and waits until each row of the publisher is at the subscriber.
+ *
+ * @throws Error when one arrives twice.
+ */
+export async function expectRowsOnce(
+  { publisher, subscriber }: Replication,
+  tables: readonly string[] = ["a", "b"],
+): Promise<void> {
+  for (const table of tables) await publisher.query(`INSERT INTO ${table} SELECT max(id) + 1 FROM ${table}`);
+  const each = tables.map((table) => `SELECT '${table}' AS tab, id FROM ${table}`).join(" UNION ALL ");
+  const rows = `SELECT tab, array_agg(id ORDER BY id) AS ids FROM (${each}) AS rows GROUP BY tab ORDER BY tab`;
   const expected = JSON.stringify(await publisher.query(rows));
   await eventually(
     () => subscriber.query(rows),

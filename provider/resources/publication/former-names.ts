@@ -6,6 +6,12 @@ export function formerNameComment(name: string): string {
   return `Former name of publication ${JSON.stringify(name)}, kept by Terraform for subscribers that still use it. Removed when no replication slot reads it.`;
 }
 
+/** The new name of a publication, by the comment under its former name. */
+export function newNameIn(comment: string | null | undefined): string | undefined {
+  const [, quoted] = /^Former name of publication (".*"), kept by Terraform /.exec(comment ?? "") ?? [];
+  return quoted === undefined ? undefined : (JSON.parse(quoted) as string);
+}
+
 /** The former names that a reader may still need, and those that none does. */
 export function sortFormerNames(
   names: readonly string[],

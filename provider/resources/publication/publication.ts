@@ -9,8 +9,15 @@ import {
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { createPublication, updatePublication } from "./apply";
-import { findPublication, publicationQuery, type PublicationRow, stateOf } from "./catalog";
+import {
+  findPublication,
+  type FoundPublication,
+  publicationQuery,
+  type PublicationRow,
+  stateOf,
+} from "./catalog";
 import { checkConfiguration } from "./checks";
+import { newNameIn } from "./former-names";
 import { planPublication } from "./plan";
 import { dropPublication } from "./removal";
 import { publicationSchema } from "./schema";
@@ -28,12 +35,15 @@ export const publication = define({
   read: ({ provider, state, signal }) =>
     nullWithoutDatabase(async () => {
       const database = databaseOf(state, provider);
-      const query = (session: SessionInfo): Sql => publicationQuery(state.name, session);
-      const found = findPublication(
-        await provider.select<PublicationRow>(database, query, signal),
-        state.name,
-      );
-      return found === undefined ? null : stateOf(found, database, state);
+      const find = async (name: string): Promise<FoundPublication | undefined> => {
+        const query = (session: SessionInfo): Sql => publicationQuery(name, session);
+        return findPublication(await provider.select<PublicationRow>(database, query, signal), name);
+      };
+      const found = await find(state.name);
+      // An apply that was interrupted after it renamed the publication has left the former name in the state.
+      const newName = newNameIn(found?.main.comment);
+      const current = (newName === undefined ? undefined : await find(newName)) ?? found;
+      return current === undefined ? null : stateOf(current, database, state);
     }),
 
   update: updatePublication,

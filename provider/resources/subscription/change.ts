@@ -34,8 +34,8 @@ export type Step =
       /** Where the statement runs. */
       readonly at: "subscriber" | "publisher";
       readonly run: Sql;
-      /** Undoes the step should a later one fail. */
-      readonly undo?: Sql;
+      /** The slot that the statement creates. It is dropped if a later step fails before the subscription uses it. */
+      readonly createsSlot?: string;
       /** Whether the statement stops replication, or starts it again. */
       readonly replication?: "stops" | "starts";
       /** The statement fails while a worker is still about to stop. */
@@ -135,6 +135,11 @@ export function changeSteps(
     });
   }
   return steps;
+}
+
+/** Drops a slot at the publisher. */
+export function dropSlot(name: string): Sql {
+  return sql`SELECT pg_catalog.pg_drop_replication_slot(${lit(name)})`;
 }
 
 /** Options that PostgreSQL alters only while no worker runs. Some of them may not share a statement. */
@@ -319,24 +324,23 @@ function slotChange(
       resumed: [],
     };
   }
-  const drop = (name: string): Sql => sql`SELECT pg_catalog.pg_drop_replication_slot(${lit(name)})`;
   const dropOld: Step = {
     at: "publisher",
-    run: drop(old),
-    warnOnFailure: `The subscription uses the slot ${JSON.stringify(slot)} now. Its former slot ${JSON.stringify(old)} could not be dropped and retains WAL at the publisher. Drop it there with ${drop(old).text}.`,
+    run: dropSlot(old),
+    warnOnFailure: `The subscription uses the slot ${JSON.stringify(slot)} now. Its former slot ${JSON.stringify(old)} could not be dropped and retains WAL at the publisher. Drop it there with ${dropSlot(old).text}.`,
   };
   if (publisher?.version.atLeast(12) === true) {
     const copy = sql`SELECT pg_catalog.pg_copy_logical_replication_slot(${lit(old)}, ${lit(slot)})`;
     return {
       checks: [],
-      paused: [{ at: "publisher", run: copy, undo: drop(slot) }, set, ...failover],
+      paused: [{ at: "publisher", run: copy, createsSlot: slot }, set, ...failover],
       resumed: [dropOld],
     };
   }
   const create = sql`SELECT pg_catalog.pg_create_logical_replication_slot(${lit(slot)}, 'pgoutput')`;
   return {
     checks: [
-      { at: "publisher", run: create, undo: drop(slot) },
+      { at: "publisher", run: create, createsSlot: slot },
       { await: { is: "slot passed", slot: old, start: slot } },
     ],
     paused: [set, ...failover],

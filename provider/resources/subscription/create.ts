@@ -143,10 +143,11 @@ async function continueCreation(
   found: FoundSubscription,
   session: SessionInfo,
 ): Promise<void> {
-  const { planned, warn, signal } = operation;
+  const { provider, planned, warn, signal } = operation;
+  const { owner } = found.row;
   if (
     !isUnfinished(found, { ...planned, slot_name: planned.slot_name ?? null }) ||
-    found.row.owner !== session.user
+    ![session.user, planned.owner].includes(owner)
   ) {
     throw new DiagnosticError(
       "Object exists already",
@@ -160,15 +161,12 @@ async function continueCreation(
   );
   const settings = optionSettings(optionsOf(found.row, {}), planned);
   const alter = (tail: Sql): Sql => sql`ALTER SUBSCRIPTION ${id(planned.name)} ${tail}`;
-  await atSubscriber(
-    operation,
-    database,
-    label,
-    alter(sql`CONNECTION ${lit(effectiveConninfo(operation))}`),
-    signal,
-  );
-  for (const setting of settings)
-    await atSubscriber(operation, database, label, alter(sql`SET (${setting})`), signal);
+  await whileMemberOf(provider, database, owner, signal, async () => {
+    const connection = alter(sql`CONNECTION ${lit(effectiveConninfo(operation))}`);
+    await atSubscriber(operation, database, label, connection, signal);
+    for (const setting of settings)
+      await atSubscriber(operation, database, label, alter(sql`SET (${setting})`), signal);
+  });
 }
 
 /** Everything after CREATE SUBSCRIPTION. */
@@ -190,7 +188,7 @@ async function finish(
       warn("Tables were not checked for rows", unreadableWarning(label, found));
   }
   const owner = planned.owner ?? session.user;
-  if (owner !== session.user) {
+  if (owner !== created.row.owner) {
     await whileMemberOf(provider, database, owner, signal, () =>
       atSubscriber(operation, database, label, ownerStatement(name, owner), signal),
     );

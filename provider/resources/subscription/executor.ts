@@ -6,7 +6,8 @@ import { id, type Sql, sql } from "../../postgres/sql";
 import { SQLSTATE } from "../../postgres/sqlstate";
 import { whileMemberOf } from "../shared/membership";
 import { warnOfNotice } from "../shared/notices";
-import type { Step } from "./change";
+import { findSubscription } from "./catalog";
+import { dropSlot, type Step } from "./change";
 import { meet } from "./conditions";
 import { runAtSubscriber } from "./connect-phase";
 import { withSubscriptionRemedy } from "./errors";
@@ -28,6 +29,8 @@ export interface ChangeContext {
   readonly name: string;
   /** The role that owns it then. */
   readonly owner: string;
+  /** The slot that it uses then. */
+  readonly slotName: string | null;
   readonly label: string;
   /** How long the subscriber's server may take to connect to the publisher. */
   readonly connectTimeoutSeconds: number;
@@ -53,7 +56,7 @@ export async function execute(
   context: ChangeContext,
   report: (progress: Progress) => void = () => undefined,
 ): Promise<void> {
-  const undo: Sql[] = [];
+  let newSlot: string | undefined;
   let sets: Progress["sets"] = {};
   let stopped = false;
   let changed = false;
@@ -70,20 +73,17 @@ export async function execute(
       } catch (error) {
         if (step.warnOnFailure === undefined) throw error;
         context.warn("Replication slot left behind", `${context.label}: ${step.warnOnFailure}`);
-        continue;
       }
       changed = true;
-      if (step.undo) undo.unshift(step.undo);
-      if (step.replication === "starts") {
-        stopped = false;
-        // Replication runs with all that was changed so far: that stays.
-        undo.length = 0;
-      }
+      newSlot ??= step.createsSlot;
+      if (step.replication === "starts") stopped = false;
+      // Only the step that drops the former slot has a warning, and it is the last that needs both.
+      if (step.warnOnFailure !== undefined) newSlot = undefined;
       sets = { ...sets, ...step.sets };
       report({ sets });
     }
   } catch (error) {
-    const left = await restore(undo, stopped, context);
+    const left = await restore(newSlot, stopped, context);
     throw left.length === 0 ? error : withOutcome(error, left);
   }
 }
@@ -134,8 +134,12 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Puts back what a change that failed has interrupted. Says in sentences what holds then. */
-async function restore(undo: readonly Sql[], stopped: boolean, context: ChangeContext): Promise<string[]> {
-  const { publisher, subscriber, database, name, owner } = context;
+async function restore(
+  newSlot: string | undefined,
+  stopped: boolean,
+  context: ChangeContext,
+): Promise<string[]> {
+  const { subscriber, database, name, owner } = context;
   // The change may have failed because its own signal was aborted.
   const signal = AbortSignal.timeout(RESTORE_PATIENCE_MS);
   const left: string[] = [];
@@ -152,16 +156,27 @@ async function restore(undo: readonly Sql[], stopped: boolean, context: ChangeCo
       );
     }
   }
-  for (const statement of undo) {
-    try {
-      await executeAt(publisher, statement, signal);
-    } catch (error) {
-      left.push(
-        `At the publisher, this could not be undone (${reasonOf(error)}). Run there: ${statement.text}`,
-      );
-    }
-  }
+  if (newSlot !== undefined) left.push(...(await dropUnused(newSlot, context, signal)));
   return left;
+}
+
+/** Drops the slot that the subscription does not use after all: the statement that failed may have taken effect. */
+async function dropUnused(newSlot: string, context: ChangeContext, signal: AbortSignal): Promise<string[]> {
+  const { publisher, subscriber, database, name, slotName } = context;
+  let unused = newSlot;
+  try {
+    const found = await findSubscription(subscriber, database, name, signal);
+    if (found?.row.slot_name === newSlot) {
+      if (slotName === null) return [];
+      unused = slotName;
+    }
+    await executeAt(publisher, dropSlot(unused), signal);
+    return [];
+  } catch (error) {
+    return [
+      `Of the replication slots ${JSON.stringify(slotName)} and ${JSON.stringify(newSlot)}, the subscription uses one. The other one could not be dropped (${reasonOf(error)}) and retains WAL at the publisher. Drop it there with ${dropSlot(unused).text}.`,
+    ];
+  }
 }
 
 function reasonOf(error: unknown): string {

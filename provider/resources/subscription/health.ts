@@ -17,7 +17,7 @@ export interface Observation {
   readonly slotName: string | null;
   readonly publications: readonly string[];
   readonly status: SubscriptionStatus;
-  /** Whether a worker stayed up while it was watched. */
+  /** Whether a worker stayed connected to the publisher while it was watched. */
   readonly workerStays: boolean;
   /** Tables whose copy made no progress while it was watched, and whether each contains rows already. */
   readonly stuck: readonly (RelationName & { readonly filled: boolean })[];
@@ -91,7 +91,7 @@ function workerDetail({ label, publisher }: Observation, name: string, status: S
       ? ""
       : ` At the publisher, process ${publisher.slot.active_pid} reads from its slot.`;
   return (
-    `${label} is enabled, and its worker ends again and again, or does not start, so no row arrives. The publisher retains WAL for it meanwhile.${failed}${reader}\n\n` +
+    `${label} is enabled, and its worker does not start, does not connect to the publisher, or ends again and again, so no row arrives. The publisher retains WAL for it meanwhile.${failed}${reader}\n\n` +
     `The subscriber's server log says why, in lines with "subscription "${name}"". Frequent reasons: a row or a unique key conflicts with a change (remove the row, or skip the change with ALTER SUBSCRIPTION … SKIP); ` +
     "a column or table is missing at the subscriber; the password or address in conninfo is wrong; the owner lacks a privilege; " +
     "max_logical_replication_workers or max_worker_processes at the subscriber, or max_wal_senders at the publisher, is used up."

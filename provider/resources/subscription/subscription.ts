@@ -1,4 +1,6 @@
+import type { StateOperation } from "../../framework/resource";
 import { parseConninfo } from "../../postgres/conninfo";
+import type { PostgresServer } from "../../postgres/server";
 import {
   databaseObjectId,
   databaseObjectLabel,
@@ -8,12 +10,13 @@ import {
 } from "../shared/database-object";
 import { define } from "../shared/define";
 import { slotNameComplaint } from "../shared/identifier";
-import { findSubscription } from "./catalog";
+import { type FoundSubscription, findSubscription } from "./catalog";
+import { dropSlot } from "./change";
 import { createSubscription } from "./create";
 import { dropSubscription } from "./destroy";
 import { planSubscription } from "./plan";
 import { remember } from "./remembered";
-import { subscriptionSchema } from "./schema";
+import { type SubscriptionSchema, subscriptionSchema } from "./schema";
 import { stateOf } from "./state";
 import { updateSubscription } from "./update";
 
@@ -46,11 +49,13 @@ export const subscription = define({
   modifyPlan: planSubscription,
   create: createSubscription,
 
-  read: ({ provider, state, signal }) =>
+  read: (operation) =>
     nullWithoutDatabase(async () => {
+      const { provider, state, signal } = operation;
       const database = databaseOf(state, provider);
       const found = await findSubscription(provider, database, state.name, signal);
       if (found === undefined) return null;
+      warnOfFormerSlot(operation, found);
       remember(provider, `${database}.${state.name}`, found);
       return stateOf(found, database, state);
     }),
@@ -70,6 +75,21 @@ export const subscription = define({
 
   importState: parseDatabaseObjectId,
 });
+
+/** An apply that is killed between two slots cannot report the one that it leaves. */
+function warnOfFormerSlot(
+  { state, warn }: StateOperation<SubscriptionSchema, PostgresServer>,
+  { row: { slot_name: current } }: FoundSubscription,
+): void {
+  const { slot_name: former } = state;
+  if (!state.create_slot || former === null || current === null || current === former) return;
+  warn(
+    "Subscription uses another slot",
+    `${databaseObjectLabel("Subscription", state)} uses the slot ${JSON.stringify(current)} now. Terraform created the slot ${JSON.stringify(former)} for it. ` +
+      "An apply was interrupted, or something else changed the subscription. " +
+      `If the slot ${JSON.stringify(former)} still exists at the publisher and nothing reads from it, it retains WAL. Drop it there: ${dropSlot(former).text};`,
+  );
+}
 
 function hasPassword(conninfo: string): boolean {
   try {

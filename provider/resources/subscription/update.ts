@@ -74,6 +74,7 @@ export async function updateSubscription(operation: Update): Promise<Subscriptio
         database,
         name: prior.name,
         owner: found.row.owner,
+        slotName: found.row.slot_name,
         label,
         connectTimeoutSeconds: connectTimeoutSeconds(planned.conninfo),
         signal,

@@ -41,13 +41,18 @@ export async function watchWorkers(
   const hasRows = new Set(filled.map(formatRelationName));
   return {
     status,
-    workerStays: status.worker_running && !isFailing(status),
+    workerStays: status.worker_running && !isConnecting(status) && !isFailing(status),
     stuck: unfinished.map((table) => ({ ...table, filled: hasRows.has(formatRelationName(table)) })),
   };
 }
 
 function isSuspicious(status: SubscriptionStatus): boolean {
-  return !status.worker_running || isFailing(status) || idleCopies(status).length > 0;
+  return !status.worker_running || isConnecting(status) || isFailing(status) || idleCopies(status).length > 0;
+}
+
+/** A worker whose publisher does not answer waits for minutes, and counts as running meanwhile. */
+function isConnecting({ worker_running: running, received_lsn: received }: SubscriptionStatus): boolean {
+  return running && received === null;
 }
 
 /** A worker that has failed before, and has just been started. */
