@@ -9,16 +9,10 @@ import { tableChanges } from "./commands/tables";
 import { Environment, type ModelInterruption } from "./environment";
 import { applied, initialModel, type Model } from "./model";
 import { verify, verifyDestroyed } from "./oracle";
+import type { Run, Step } from "./step";
 
 /** Enough for a run of any length: a step that is impossible at its turn is left out. */
 const GENERATED_STEPS = 400;
-
-/** The state of a run, which fast-check passes to every step. */
-export interface Run {
-  model: Model;
-}
-
-export type Step = fc.AsyncCommand<Run, Environment>;
 
 const changes: Readonly<Record<string, Change>> = {
   ...tableChanges,

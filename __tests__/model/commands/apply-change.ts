@@ -1,11 +1,10 @@
-import type { AsyncCommand } from "fast-check";
 import { applied, expectedRefusal, type Model } from "../model";
 import { formerNames } from "../objects";
 import { verify, verifyRefused, verifyRows } from "../oracle";
 import { Picker } from "../picker";
 import type { ModelInterruption, Environment } from "../environment";
-import type { Run } from "../run";
 import { type Change, requireRefusal } from "./change";
+import type { Run, Step } from "../step";
 
 export interface ApplyChangeOptions {
   readonly name: string;
@@ -17,7 +16,7 @@ export interface ApplyChangeOptions {
 }
 
 /** Changes the configuration and applies it, undisturbed or not. */
-export class ApplyChange implements AsyncCommand<Run, Environment> {
+export class ApplyChange implements Step {
   readonly #options: ApplyChangeOptions;
 
   constructor(options: ApplyChangeOptions) {

@@ -1,11 +1,10 @@
-import type { AsyncCommand } from "fast-check";
 import type { Environment } from "../environment";
 import { verify } from "../oracle";
-import type { Run } from "../run";
 import type { Fault } from "./faults/fault";
+import type { Run, Step } from "../step";
 
 /** The step that causes a fault and reacts to it. */
-export class RunWithFault implements AsyncCommand<Run, Environment> {
+export class RunWithFault implements Step {
   readonly #name: string;
   readonly #fault: Fault;
 
