@@ -86,7 +86,7 @@ async function alter(
 }
 
 /** The statements that turn the held privileges into the wanted ones. */
-export function defaultChanges(
+function defaultChanges(
   scope: DefaultScope,
   type: DefaultObjectType,
   held: HeldDefaults,
