@@ -4,7 +4,7 @@ variable "archive_password" {
   ephemeral = true
 }
 
-# The mapping for all roles that have none of their own.
+# The mapping for all roles without one.
 resource "postgresql_user_mapping" "archive" {
   user_name           = "PUBLIC"
   server_name         = "archive"

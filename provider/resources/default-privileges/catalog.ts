@@ -25,7 +25,7 @@ export interface DefaultFindings {
   readonly schema_exists: boolean;
   /** What the role gets on new objects because of this scope. */
   readonly held: HeldDefaults;
-  /** What PostgreSQL gives the role in this scope if nobody alters the defaults. */
+  /** What PostgreSQL gives the role in this scope unless the defaults are altered. */
   readonly built_in: HeldDefaults;
   /** In a schema: what the role, or PUBLIC, gets from the defaults for all schemas. Otherwise empty. */
   readonly everywhere: HeldDefaults;

@@ -199,7 +199,7 @@ interface MappingRow {
   readonly is_readable: boolean;
 }
 
-/** @see https://www.postgresql.org/docs/current/view-pg-user-mappings.html for who sees the options. */
+/** @see https://www.postgresql.org/docs/current/view-pg-user-mappings.html */
 function mappingQuery(user: string, server: string, session: SessionInfo): Sql {
   const name = roleName(user, session);
   const ofUser = name === null ? sql`m.umuser = 0` : sql`m.umuser <> 0 AND m.usename = ${lit(name)}`;
