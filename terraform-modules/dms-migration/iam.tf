@@ -9,7 +9,7 @@ resource "aws_iam_role" "dms" {
   for_each = var.create_dms_roles ? toset(["dms-vpc-role", "dms-cloudwatch-logs-role"]) : []
 
   name        = each.key
-  description = "AWS Database Migration Service looks for it by this name."
+  description = "AWS Database Migration Service requires this name."
   tags        = var.tags
 
   assume_role_policy = jsonencode({
@@ -44,7 +44,7 @@ resource "aws_iam_role" "secret_access" {
   for_each = local.users
 
   name_prefix = "dms-secret-"
-  description = "AWS Database Migration Service reads a server's password with it."
+  description = "Allows AWS Database Migration Service to read the password of a server."
   tags        = var.tags
 
   assume_role_policy = jsonencode({

@@ -14,7 +14,7 @@ resource "aws_security_group" "replication_instance" {
 
 resource "aws_vpc_security_group_egress_rule" "replication_instance" {
   security_group_id = aws_security_group.replication_instance.id
-  description       = "The servers, Secrets Manager, CloudWatch"
+  description       = "Servers, Secrets Manager, CloudWatch"
   ip_protocol       = "-1"
   cidr_ipv4         = "0.0.0.0/0"
   tags              = var.tags

@@ -38,7 +38,7 @@ resource "aws_secretsmanager_secret" "user" {
   for_each = local.users
 
   name_prefix = "${var.name}-${each.key}-"
-  description = "The role that DMS connects to the ${each.value.server} as."
+  description = "Credentials of the role that DMS connects to the ${each.value.server} as."
   # The password is worthless after the destroy, which also drops the role.
   recovery_window_in_days = 0
   tags                    = var.tags

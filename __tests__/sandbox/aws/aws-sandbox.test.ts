@@ -24,7 +24,7 @@ import {
 import type { ClientConfig } from "pg";
 import { startAwsSandbox, type AwsSandbox } from "../../../sandbox/aws/aws-sandbox";
 import { connectionUrl } from "../../../sandbox/postgres-endpoint";
-import { aSubnet, secretValue } from "../../support/aws-api";
+import { aSubnet, ec2, secretValue } from "../../support/aws-api";
 import { describeAws } from "../../support/aws-sandbox";
 import { createClient, sql, type Login } from "../../support/client";
 import { eventually } from "../../support/eventually";
@@ -423,5 +423,13 @@ describeAws("the AWS side of the sandbox", () => {
     );
     expect(leftBehind(traces)).toEqual([]);
     expect(() => aws.server("short-lived")).toThrow("There is no server");
+  });
+
+  test("reports a security group rule that does not exist with the error that Terraform ignores", async () => {
+    const [, group = ""] = /<groupId>(sg-\w+)</.exec(await ec2(aws.endpoint, "DescribeSecurityGroups")) ?? [];
+    for (const action of ["RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"]) {
+      const rule = { GroupId: group, "SecurityGroupRuleId.1": "sgr-00000000000000000" };
+      await expect(ec2(aws.endpoint, action, rule)).rejects.toThrow("InvalidSecurityGroupRuleId.NotFound");
+    }
   });
 });

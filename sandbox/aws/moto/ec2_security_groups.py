@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from patching import add, patch
 
@@ -32,3 +33,24 @@ def modify_security_group_rules(former: Any, self: Any, group_id: str, rules: An
             rule.source_group["GroupId"] = wanted["ReferencedGroupId"]
         if "PrefixListId" in wanted:
             rule.prefix_list_id = wanted["PrefixListId"]
+
+
+def revoke(former: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    """EC2 has an error of its own for the ID of a rule that does not exist. The AWS provider ignores it: a revocation
+    whose answer is lost is sent again."""
+    try:
+        former(self, *args, **kwargs)
+    except InvalidPermissionNotFoundError:
+        if kwargs.get("security_rule_ids"):
+            raise InvalidSecurityGroupRuleIdNotFoundError(kwargs["security_rule_ids"][0]) from None
+        raise
+
+
+@patch(SecurityGroupBackend)
+def revoke_security_group_ingress(former: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    revoke(former, self, *args, **kwargs)
+
+
+@patch(SecurityGroupBackend)
+def revoke_security_group_egress(former: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    revoke(former, self, *args, **kwargs)
