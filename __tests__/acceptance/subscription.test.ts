@@ -39,7 +39,9 @@ describe("postgresql_subscription", () => {
     await rowsArrive(pair, "a", 5);
     expect(await slots(pair)).toEqual([{ slot_name: pair.slot }]);
     const [before] = await subscriber.query<{ oid: number }>(
-      "SELECT oid FROM pg_subscription WHERE subname = 's'",
+      // Other databases of the server have a subscription of this name at the same time.
+      "SELECT oid FROM pg_subscription WHERE subslotname = $1",
+      [pair.slot],
     );
 
     // The password is rotated while the old connection is cut: only the new one can go on.
