@@ -78,6 +78,15 @@ export function hasColumnList({ publications }: Model, table: string): boolean {
   return Object.values(publications).some(({ parts }) => parts[table] === "columns");
 }
 
+/**
+ * Tables that left the publications while the subscription was disabled. PostgreSQL removes them from the subscription
+ * only when it is enabled again. Published again before, they lack the rows that were written in between.
+ */
+export function leftWhileDisabled(model: Model): string[] {
+  const published = publishedTables(model);
+  return model.subscribed.filter((table) => !published.includes(table));
+}
+
 /** Published tables that the subscription does not include yet. */
 export function newTables(model: Model): string[] {
   return publishedTables(model).filter((table) => !model.subscribed.includes(table));

@@ -1,4 +1,12 @@
-import { hasColumnList, type Model, type Part, publicationOf, publishedTables, type Scope } from "../model";
+import {
+  hasColumnList,
+  leftWhileDisabled,
+  type Model,
+  type Part,
+  publicationOf,
+  publishedTables,
+  type Scope,
+} from "../model";
 import { PUBLICATION_OPTIONS } from "../options";
 import {
   type Change,
@@ -86,7 +94,12 @@ export const publicationChanges: Readonly<Record<string, Change>> = {
       const wouldCopyTwice = tables.some(
         (each) => model.filled.includes(each) && !model.subscribed.includes(each),
       );
-      if (wouldCopyTwice || tables.some((each) => hasColumnList(model, each))) return undefined;
+      if (
+        leftWhileDisabled(model).length > 0 ||
+        wouldCopyTwice ||
+        tables.some((each) => hasColumnList(model, each))
+      )
+        return undefined;
       return withPublication(model, key, () => ({
         scope,
         tables: scope === "tables" ? tables : [],

@@ -1,4 +1,4 @@
-import { hasColumnList, type Model, publishedTables } from "../model";
+import { hasColumnList, leftWhileDisabled, type Model, publishedTables } from "../model";
 import { verifyRows } from "../oracle";
 import type { Picker } from "../picker";
 import { disablesItself } from "./faults/fault";
@@ -46,20 +46,17 @@ export const tableChanges: Readonly<Record<string, Change>> = {
 
   "publish a table that is not replicated": {
     next(model, pick) {
-      const published = publishedTables(model);
-      const table = pick.one(Object.keys(model.tables).filter((each) => !published.includes(each)));
+      const excluded = [...publishedTables(model), ...leftWhileDisabled(model)];
+      const table = pick.one(Object.keys(model.tables).filter((each) => !excluded.includes(each)));
       return withTable(model, pick, model.subscription.publications, table);
     },
   },
 
   "empty a table at the subscriber and publish it": {
     next(model, pick) {
-      const published = publishedTables(model);
-      const table = pick.one(
-        model.filled.filter((each) => !published.includes(each) && each in model.tables),
-      );
-      // A table that left its publication while the subscription was disabled is still part of the subscription.
-      if (table === undefined || model.subscribed.includes(table)) return undefined;
+      const excluded = [...publishedTables(model), ...leftWhileDisabled(model)];
+      const table = pick.one(model.filled.filter((each) => !excluded.includes(each) && each in model.tables));
+      if (table === undefined) return undefined;
       const filled = model.filled.filter((each) => each !== table);
       return withTable({ ...model, filled }, pick, model.subscription.publications, table);
     },

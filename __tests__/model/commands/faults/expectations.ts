@@ -33,7 +33,8 @@ export async function copyAgain(environment: Environment, model: Model): Promise
   if (!succeeded) throw new Error(`Copying the tables again should succeed. ${messages.join("\n")}`);
   const tables = publishedTables(model);
   const { enabled } = model.subscription;
-  return { ...model, subscribed: enabled ? tables : model.subscribed, filled: enabled ? tables : [] };
+  // CREATE SUBSCRIPTION adds the tables even if the subscription is disabled. The copy begins when it is enabled.
+  return { ...model, subscribed: tables, filled: enabled ? tables : [] };
 }
 
 /** Whether a replacement of the subscription would copy rows into tables that contain rows. */
