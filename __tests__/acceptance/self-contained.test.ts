@@ -103,7 +103,9 @@ describe("a release of the provider", () => {
     const output = join(folder, "release");
     const { status, stdout, stderr } = runBuild(process.execPath, ["plan9_amd64", "--output", output]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^There is no platform plan9_amd64 to build for: it is one of linux_amd64, .*\n$/);
+    expect(stderr).toMatch(
+      /^The provider cannot be built for plan9_amd64\. The platforms are linux_amd64, .*\n$/,
+    );
     expect(readdirSync(output)).toContain(zipName);
   });
 });
