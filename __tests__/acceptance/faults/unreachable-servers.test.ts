@@ -81,10 +81,12 @@ test.concurrent(
 
     await replication.configure({ subscription: { detach_if_unreachable: true } });
     await terraform.apply("-refresh=false", "-target=postgresql_subscription.x");
-    const destroyed = await soon(terraform.destroy());
-    const orphan = destroyed.diagnostics.find(({ summary }) => summary === "Replication slot left behind");
+    // The subscription goes, and the publication waits until its slot is dropped.
+    const { diagnostics: left } = await soon(errorOf(terraform.destroy()));
+    const orphan = left.find(({ summary }) => summary === "Replication slot left behind");
     expect(orphan?.detail).toContain(`pg_drop_replication_slot('${name}')`);
     await publisher.query("SELECT pg_drop_replication_slot($1)", [name]);
+    await terraform.destroy("-refresh=false");
     await expectNothingLeft(replication);
   },
 );

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { PostgresEndpoint } from "../../../sandbox/postgres-endpoint";
+import { eventually } from "../eventually";
 import { occupyWithoutAnswer } from "./silent-port";
 
 /** The place in a conversation where a {@link TcpProxy} stops forwarding. */
@@ -92,9 +93,20 @@ class Proxy implements TcpProxy {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(this.port, this.host);
-    await once(this.#server, "listening");
+    // While the proxy refuses connections, another process may use its port for a moment.
+    await eventually(() => this.#tryListen());
     this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async #tryListen(): Promise<boolean> {
+    this.#server.listen(this.port, this.host);
+    try {
+      await once(this.#server, "listening");
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      return false;
+    }
   }
 
   connections(): number {
